@@ -72,6 +72,8 @@ ids! {
 pub struct BlobId([u8; 32]);
 
 impl BlobId {
+    pub(crate) const ZERO: Self = Self([0; 32]);
+
     /// The id of these bytes.
     #[must_use]
     pub fn of(content: &[u8]) -> Self {

@@ -1,0 +1,67 @@
+//! One hash chain over all events of a tenant.
+//!
+//! The hash of an event is SHA-256 over the hash before it, the event's position and its canonical
+//! text as stored. A changed, removed, inserted or moved event breaks the chain at its place; a removed
+//! tail or a restored backup shows against a [`Head`] that was exported before. Words are not in the
+//! chain, only their seals, so erasing them does not break it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::id::BlobId;
+
+/// The hash of the chain up to some event.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hash(BlobId);
+
+impl Hash {
+    /// The hash before the first event: all zeros.
+    pub const START: Self = Self(BlobId::ZERO);
+
+    /// The hash after `text` at `position`, if this is the hash before it.
+    #[must_use]
+    pub fn then(&self, position: u64, text: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(self.0.bytes());
+        hash.update(position.to_be_bytes());
+        hash.update(text.as_bytes());
+        let hash: [u8; 32] = hash.finalize().into();
+        Self(hash.into())
+    }
+
+    /// The 32 bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8; 32] {
+        self.0.bytes()
+    }
+}
+
+impl From<[u8; 32]> for Hash {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl FromStr for Hash {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
