@@ -19,6 +19,7 @@ mod words;
 pub use actor::{Actor, Role};
 pub use agent::{Agent, Load, Pool, Standing};
 // floor 2: rules
+pub mod access;
 pub mod chain;
 
 // floor 3: ports
@@ -27,8 +28,14 @@ pub mod notify;
 pub mod store;
 
 pub use blobs::Blobs;
+// floor 4: the desk
+pub mod command;
+mod error;
+
 pub use clock::{Clock, ClockError, ManualClock, Moment, SystemClock, to_micros};
+pub use command::{Act, Amend, Command, Done, Field, Raise, Request};
 pub use customer::Customer;
+pub use error::{Error, ErrorKind};
 pub use event::{Amended, Event, EventTextError, Fact, Passed, Raised, Reached};
 pub use id::{
     AgentId, BlobId, Code, CodeError, CustomerId, EventId, NoticeId, PieceId, Reference,

@@ -16,9 +16,10 @@ pub use changes::{
     Answer, Changes, Erasure, FeedItem, Head, LoadChange, QueueMark, Revised, RulesVersion,
 };
 pub use filter::{
-    Assigned, Cursor, CursorError, NoticeFilter, Page, Paging, Sort, TicketFilter, Total, Visible,
+    Assigned, Cursor, CursorError, NoticeFilter, Page, Paging, Sort, TicketFilter, Total,
 };
 
+pub use crate::access::Visible;
 use crate::agent::{Pool, Standing};
 use crate::customer::Customer;
 use crate::event::Event;
