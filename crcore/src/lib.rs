@@ -8,6 +8,7 @@ mod clock;
 mod id;
 mod money;
 
+pub use calendar::{BusinessTime, Calendar, CalendarError, OutOfReach};
 pub use clock::{Clock, ClockError, ManualClock, Moment, SystemClock, to_micros};
 pub use id::{
     AgentId, BlobId, Code, CodeError, CustomerId, EventId, NoticeId, PieceId, Reference,
