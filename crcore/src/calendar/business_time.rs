@@ -362,11 +362,16 @@ struct Point {
 impl Point {
     const SECOND: i32 = 1_000_000_000;
 
-    /// With `nanos` less than two seconds on either side of zero.
+    /// With `nanos` from one second before zero to two seconds after it.
     fn new(seconds: i64, nanos: i32) -> Self {
+        let (seconds, nanos) = match nanos {
+            Self::SECOND.. => (seconds + 1, nanos - Self::SECOND),
+            0.. => (seconds, nanos),
+            _ => (seconds - 1, nanos + Self::SECOND),
+        };
         Self {
-            seconds: seconds + i64::from(nanos.div_euclid(Self::SECOND)),
-            nanos: nanos.rem_euclid(Self::SECOND) as u32,
+            seconds,
+            nanos: nanos as u32,
         }
     }
 }
