@@ -16,8 +16,6 @@ mod event;
 pub mod ticket;
 mod words;
 
-pub use actor::{Actor, Role};
-pub use agent::{Agent, Load, Pool, Standing};
 // floor 2: rules
 pub mod access;
 pub mod chain;
@@ -27,11 +25,14 @@ pub mod blobs;
 pub mod notify;
 pub mod store;
 
-pub use blobs::Blobs;
 // floor 4: the desk
 pub mod command;
 mod error;
 
+pub use actor::{Actor, Role};
+pub use agent::{Agent, Load, Pool, Standing};
+pub use blobs::Blobs;
+pub use calendar::{BusinessTime, Calendar, CalendarError, OutOfReach};
 pub use clock::{Clock, ClockError, ManualClock, Moment, SystemClock, to_micros};
 pub use command::{Act, Amend, Command, Done, Field, Raise, Request};
 pub use customer::Customer;
