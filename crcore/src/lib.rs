@@ -19,6 +19,7 @@ mod words;
 pub use actor::{Actor, Role};
 pub use agent::{Agent, Load, Pool, Standing};
 // floor 2: rules
+pub mod allocation;
 pub mod chain;
 
 // floor 3: ports
@@ -26,6 +27,7 @@ pub mod blobs;
 pub mod notify;
 pub mod store;
 
+pub use allocation::{AllocationPolicy, Allocator, Work};
 pub use blobs::Blobs;
 pub use clock::{Clock, ClockError, ManualClock, Moment, SystemClock, to_micros};
 pub use customer::Customer;
