@@ -18,6 +18,7 @@ mod words;
 
 // floor 2: rules
 pub mod access;
+pub mod allocation;
 pub mod chain;
 
 // floor 3: ports
@@ -31,6 +32,7 @@ mod error;
 
 pub use actor::{Actor, Role};
 pub use agent::{Agent, Load, Pool, Standing};
+pub use allocation::{AllocationPolicy, Allocator, Work};
 pub use blobs::Blobs;
 pub use calendar::{BusinessTime, Calendar, CalendarError, OutOfReach};
 pub use clock::{Clock, ClockError, ManualClock, Moment, SystemClock, to_micros};
