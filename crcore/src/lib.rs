@@ -26,6 +26,9 @@ pub mod blobs;
 pub mod notify;
 pub mod store;
 
+// floor 4: the desk
+pub mod memory;
+
 pub use blobs::Blobs;
 pub use clock::{Clock, ClockError, ManualClock, Moment, SystemClock, to_micros};
 pub use customer::Customer;
@@ -34,6 +37,7 @@ pub use id::{
     AgentId, BlobId, Code, CodeError, CustomerId, EventId, NoticeId, PieceId, Reference,
     ReferenceError, ServiceAccountId, TicketId,
 };
+pub use memory::{MemoryBlobs, MemoryStore};
 pub use money::{Amount, AmountError};
 pub use notify::{Message, Notice, Notifier, NotifyError};
 pub use store::{Changes, Store, StoreError, StoreResult};
