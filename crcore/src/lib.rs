@@ -27,6 +27,7 @@ pub mod notify;
 pub mod store;
 
 // floor 4: the desk
+pub mod memory;
 pub mod command;
 mod error;
 
@@ -49,3 +50,4 @@ pub use notify::{Message, Notice, Notifier, NotifyError};
 pub use store::{Changes, Store, StoreError, StoreResult};
 pub use ticket::Ticket;
 pub use words::{AttachmentWords, Piece, Seal, Words};
+pub use memory::{MemoryBlobs, MemoryStore};
