@@ -12,7 +12,6 @@ use super::tally::Tally;
 use super::timetable::Timetable;
 use super::{Seconds, WEEK, WEEKS};
 
-#[derive(Debug)]
 pub(super) struct OpenTime {
     tally: Tally,
     /// The kind of each week of the table.
@@ -47,16 +46,17 @@ const LAST: Piece = Piece {
     before: u32::MAX,
 };
 
-/// A week is looked up in slots of 2^13 s (2 h 17 min): few slots hold more than one piece.
+/// A week is looked up in slots of 2^13 s (2 h 17 min): most hold no beginning of a piece, so that the
+/// search is over before it starts, and none holds more than 137.
 const SLOT_BITS: u32 = 13;
 const SLOTS: usize = (WEEK as usize >> SLOT_BITS) + 1;
 
-/// Where to begin to look for a second of a slot: the last piece at or before the slot's start,
-#[derive(Debug, Clone, Copy)]
+/// Where the search for a second of a slot begins: at the last piece that begins before the slot does.
+#[derive(Clone, Copy)]
 struct Start {
-    /// when the seconds are those of the clock;
+    /// For seconds of the clock.
     by_clock: u32,
-    /// when they are open seconds.
+    /// For open seconds.
     by_work: u32,
 }
 

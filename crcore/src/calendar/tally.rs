@@ -3,7 +3,6 @@
 use super::WEEKS;
 
 /// A running count by week: a table for [`WEEKS`], a constant number each week before and after it.
-#[derive(Debug)]
 pub(super) struct Tally {
     /// How many there were from the table's start to the start of each week, and to the table's end.
     before: Box<[u32]>,

@@ -21,6 +21,8 @@ fn length() -> impl Strategy<Value = TimeDelta> {
 }
 
 proptest! {
+    #![proptest_config(super::config())]
+
     #[test]
     fn adding_and_measuring_undo_each_other(
         (model, _) in model(),

@@ -148,8 +148,8 @@ impl Minutes {
                 // Both lists ascend, so a shift is one stretch of minutes.
                 let from = latest.partition_point(|shown| *shown < run.start);
                 let to = earliest.partition_point(|shown| *shown < run.end);
-                for minute in from..to {
-                    open[minute] = true;
+                if from < to {
+                    open[from..to].fill(true);
                     business_days.insert(date);
                 }
             }
@@ -322,6 +322,8 @@ pub(super) fn prepared(model: &Model) -> Option<BusinessTime> {
 }
 
 proptest! {
+    #![proptest_config(super::config())]
+
     #[test]
     fn every_answer_is_that_of_the_minutes(
         (model, middle) in model(),
