@@ -19,6 +19,7 @@ mod words;
 pub use actor::{Actor, Role};
 pub use agent::{Agent, Load, Pool, Standing};
 // floor 2: rules
+pub mod analytics;
 pub mod chain;
 
 // floor 3: ports
@@ -26,7 +27,9 @@ pub mod blobs;
 pub mod notify;
 pub mod store;
 
+pub use analytics::Analytics;
 pub use blobs::Blobs;
+pub use chain::{Head, Verifier};
 pub use clock::{Clock, ClockError, ManualClock, Moment, SystemClock, to_micros};
 pub use customer::Customer;
 pub use event::{Amended, Event, EventTextError, Fact, Passed, Raised, Reached};
