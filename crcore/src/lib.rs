@@ -17,6 +17,7 @@ pub mod ticket;
 mod words;
 
 // floor 2: rules
+pub mod analytics;
 pub mod access;
 pub mod allocation;
 pub mod chain;

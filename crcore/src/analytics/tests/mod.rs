@@ -1,0 +1,4 @@
+mod history;
+mod lives;
+mod oracle;
+mod truth;
