@@ -2,8 +2,8 @@
 //!
 //! The hash of an event is SHA-256 over the hash before it, the event's position and its canonical
 //! text as stored. A changed, removed, inserted or moved event breaks the chain at its place; a removed
-//! tail or a restored backup shows against a [`Head`] that was exported before. Words are not in the
-//! chain, only their seals, so erasing them does not break it.
+//! tail or a restored backup shows against a [`Head`](crate::store::Head) that was exported before.
+//! Words are not in the chain, only their seals, so erasing them does not break it.
 
 use std::fmt;
 use std::str::FromStr;
