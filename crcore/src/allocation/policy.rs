@@ -110,6 +110,11 @@ impl Allocator for AllocationPolicy {
                 Some(reason) => left_out.push((standing, reason)),
             }
         }
+        // Only the best are told of, so only they are put in order.
+        if able.len() > Decision::KEPT {
+            able.select_nth_unstable_by(Decision::KEPT, |a, b| self.compare(a, b).0);
+            able.truncate(Decision::KEPT);
+        }
         able.sort_unstable_by(|a, b| self.compare(a, b).0);
         // "Why not their own adviser" is asked first.
         left_out.sort_unstable_by_key(|(standing, _)| {
