@@ -3,14 +3,14 @@
 
 #[cfg(feature = "files")]
 pub mod files;
-#[cfg(any())]
+#[cfg(feature = "smtp")]
 pub mod smtp;
 #[cfg(feature = "templates")]
 pub mod templates;
 
 #[cfg(feature = "files")]
 pub use files::FileBlobs;
-#[cfg(any())]
+#[cfg(feature = "smtp")]
 pub use smtp::{Login, Security, SmtpError, SmtpNotifier, SmtpOptions};
 #[cfg(feature = "templates")]
 pub use templates::{Rendered, TemplateError, Templates, Text, Texts};
