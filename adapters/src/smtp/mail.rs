@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crcore::{Message, NotifyError};
+use crcore::{BlobId, Message, NotifyError};
 use lettre::Address;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, MultiPartKind, SinglePart};
@@ -49,7 +49,10 @@ impl Headers {
 fn mailbox(option: &'static str, text: &str) -> Result<Mailbox, SmtpError> {
     let expected = || {
         let example = "Example Bank <care@bank.example>";
-        SmtpError::new(option, format!("a mailbox, as in {example:?}, got {text:?}"))
+        SmtpError::new(
+            option,
+            format!("a mailbox, as in {example:?}, got {text:?}"),
+        )
     };
     if text.chars().any(char::is_control) {
         return Err(expected());
@@ -82,10 +85,11 @@ pub(super) fn compose(
     if let Some(reply_to) = &headers.reply_to {
         builder = builder.reply_to(reply_to.clone());
     }
+    // A boundary that is the same on every try and that no body can contain: the hash of the bodies.
+    let boundary = BlobId::of([&*rendered.text, &*rendered.html].concat().as_bytes());
     let bodies = MultiPart::builder()
         .kind(MultiPartKind::Alternative)
-        // Nobody who could write it into a message knows the notice's id before.
-        .boundary(message.notice.uuid().simple().to_string())
+        .boundary(boundary.to_string())
         .singlepart(SinglePart::plain(rendered.text))
         .singlepart(SinglePart::html(rendered.html));
     builder

@@ -53,7 +53,9 @@ impl Default for SmtpOptions {
 pub enum Security {
     /// TLS from the first byte.
     Tls,
-    /// TLS after STARTTLS. A server without it gets nothing.
+    /// TLS after STARTTLS. A server without it gets nothing. Prefer [`Self::Tls`] where the server has
+    /// it (RFC 8314, 3): what somebody in between says before TLS begins cannot be told from the
+    /// server's answers.
     StartTls,
     /// In clear: for a server on the same machine, and for tests.
     None,

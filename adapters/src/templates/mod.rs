@@ -287,10 +287,8 @@ impl Templates {
         }
         context.insert("language", language.as_str());
         context.insert("direction", direction(language));
-        context
-            .into_iter()
-            .map(|(name, value)| (name, Value::from(value)))
-            .collect()
+        let filled = |(name, value): (&str, &str)| (name.to_owned(), Value::from(value));
+        Value::from(context.into_iter().map(filled).collect::<BTreeMap<_, _>>())
     }
 
     fn part(
