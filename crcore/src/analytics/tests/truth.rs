@@ -181,6 +181,10 @@ fn act(desk: &mut Desk, dice: &mut Dice, id: TicketId, when: DateTime<Utc>) {
             let words = (dice.roll(2) == 0).then(|| desk.piece(id));
             resolved(words)
         }
+        Verb::Withdraw => {
+            actor = Actor::Customer(desk.tickets[&id].customer);
+            resolved(None)
+        }
         Verb::Reopen => Fact::Reopened { words: None },
         Verb::Close => Fact::Closed,
         Verb::Convert => Fact::Converted {
