@@ -20,6 +20,7 @@ pub use actor::{Actor, Role};
 pub use agent::{Agent, Load, Pool, Standing};
 // floor 2: rules
 pub mod chain;
+pub mod sla;
 
 // floor 3: ports
 pub mod blobs;
@@ -27,6 +28,7 @@ pub mod notify;
 pub mod store;
 
 pub use blobs::Blobs;
+pub use calendar::{BusinessTime, Calendar, CalendarError, OutOfReach};
 pub use clock::{Clock, ClockError, ManualClock, Moment, SystemClock, to_micros};
 pub use customer::Customer;
 pub use event::{Amended, Event, EventTextError, Fact, Passed, Raised, Reached};
@@ -36,6 +38,7 @@ pub use id::{
 };
 pub use money::{Amount, AmountError};
 pub use notify::{Message, Notice, Notifier, NotifyError};
+pub use sla::{SlaBook, SlaError, SlaPolicy, SlaPolicyError};
 pub use store::{Changes, Store, StoreError, StoreResult};
 pub use ticket::Ticket;
 pub use words::{AttachmentWords, Piece, Seal, Words};
