@@ -72,7 +72,9 @@ pub enum SlaError {
         cycle: u32,
     },
     /// The ticket's deadlines were set by another version of the rules.
-    #[error("expected the rules of version {ticket}, which set these deadlines, got version {book}")]
+    #[error(
+        "expected the rules of version {ticket}, which set these deadlines, got version {book}"
+    )]
     OtherRules {
         /// The version that the ticket remembers.
         ticket: String,

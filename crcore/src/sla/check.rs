@@ -38,7 +38,9 @@ pub enum Problem {
     #[error("expected a name of its own, got {0} a second time")]
     SameName(Code),
     /// A policy before it takes every ticket.
-    #[error("expected a policy that some ticket reaches, got one after {0}, which is for every ticket")]
+    #[error(
+        "expected a policy that some ticket reaches, got one after {0}, which is for every ticket"
+    )]
     Unreachable(Code),
     /// A span of no length.
     #[error("expected a span above zero, got {0}")]

@@ -29,7 +29,8 @@ impl SlaBook {
     /// A desk that also asks this before each command makes its answers independent of when `tick` ran.
     ///
     /// ```
-    /// # use crcore::sla::doc::{book, with_deadlines};
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/sla_setup.rs")); }
+    /// # use setup::{book, with_deadlines};
     /// # use crcore::{Fact, ticket::Mark};
     /// let book = book();
     /// let ticket = with_deadlines("2026-03-02T09:00:00+01:00");  // first response within 4 business hours

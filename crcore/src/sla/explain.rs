@@ -173,9 +173,7 @@ fn end_of(ticket: &Ticket, timer: &Timer, running: &Running<'_>) -> DateTime<Utc
         .max(timer.started_at)
 }
 
-fn shorten(
-    windows: impl Iterator<Item = std::ops::Range<DateTime<Utc>>>,
-) -> (Vec<Window>, usize) {
+fn shorten(windows: impl Iterator<Item = std::ops::Range<DateTime<Utc>>>) -> (Vec<Window>, usize) {
     let mut windows: Vec<_> = windows
         .map(|window| Window {
             from: window.start,

@@ -64,7 +64,7 @@ impl SlaBook {
     /// 2. [`Met`](Fact::Met) or [`Missed`](Fact::Missed) for each target that the command reached. It is
     ///    met when it was reached by its due instant and no breach was noted;
     /// 3. [`Deadlines`](Fact::Deadlines) if any timer began, moved, stopped or came under another policy
-    ///    or version.
+    ///    or version, and `Breached` for each due instant that this moved into the past.
     ///
     /// None where nothing changes. Folding them gives a ticket for which the same call, without events,
     /// has nothing to add.
@@ -73,10 +73,11 @@ impl SlaBook {
     /// a ticket is resolved it keeps its policy; once it is closed nothing of it is due.
     ///
     /// ```
-    /// # use crcore::sla::doc::{book, desk, raised};
+    /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/sla_setup.rs")); }
+    /// # use setup::{book, raised};
     /// # use crcore::{Fact, ticket::Target};
     /// let book = book();                                  // first response within 4 business hours
-    /// let mut ticket = raised("2026-03-27T16:00:00+01:00");  // a Friday; the desk closes at 18:00
+    /// let ticket = raised("2026-03-27T16:00:00+01:00");  // a Friday; the desk closes at 18:00
     /// let now = ticket.raised_at;
     ///
     /// let facts = book.follow(&ticket, &[], now).unwrap();
@@ -115,9 +116,11 @@ impl SlaBook {
                 facts.extend(self.reach(timer, ticket, prepared, now)?);
             }
         }
-        let after = self.retime(ticket, before.clone(), deeds, now)?;
+        let mut after = self.retime(ticket, before.clone(), deeds, now)?;
         if after != before {
             facts.push(Fact::Deadlines { sla: after.clone() });
+            let timers = after.iter_mut().flat_map(|sla| &mut sla.timers);
+            facts.extend(timers.filter_map(|t| note_breach(t, now)));
         }
         Ok((facts, after))
     }

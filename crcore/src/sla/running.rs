@@ -49,11 +49,7 @@ impl<'a> Running<'a> {
 
     /// How much time a span that begins at `from` allows. Days become the time until the last one ends,
     /// so that a pause moves that end by as much time as it took.
-    pub(super) fn allowed(
-        &self,
-        span: Span,
-        from: DateTime<Utc>,
-    ) -> Result<TimeDelta, OutOfReach> {
+    pub(super) fn allowed(&self, span: Span, from: DateTime<Utc>) -> Result<TimeDelta, OutOfReach> {
         match span.unit() {
             Unit::Seconds => Ok(TimeDelta::seconds(span.count().into())),
             _ if span.is_zero() => Ok(TimeDelta::zero()),
@@ -63,6 +59,20 @@ impl<'a> Running<'a> {
                 Ok(self.hours.elapsed(from, end))
             }
         }
+    }
+
+    /// How much time a span allows after `end`, the end of an earlier one: a day that ends there is over.
+    pub(super) fn allowed_after(
+        &self,
+        end: DateTime<Utc>,
+        span: Span,
+    ) -> Result<TimeDelta, OutOfReach> {
+        if span.unit() == Unit::Seconds {
+            return self.allowed(span, end);
+        }
+        let on_that_day = end - TimeDelta::microseconds(1);
+        let rest = self.hours.elapsed(on_that_day, end);
+        Ok((self.allowed(span, on_that_day)? - rest).max(TimeDelta::zero()))
     }
 
     /// The first instant at which `time` has passed since `from`; none while an open pause keeps it from
