@@ -1,11 +1,11 @@
 //! An explanation holds all that led to the due instant, and reads as plain lines.
 
 use super::setup::{
-    act, agent, book, calendars, customer, policies, replied, tick, with_deadlines,
+    act, agent, book, calendars, customer, policies, raised, replied, tick, with_deadlines,
 };
 use crate::event::Fact;
-use crate::sla::{Explanation, SlaBook, SlaError};
-use crate::ticket::{Kind, Target, WaitingOn};
+use crate::sla::{Explanation, SlaBook, SlaError, SlaPolicy};
+use crate::ticket::{Kind, Outcome, Priority, Target, WaitingOn};
 
 /// The Tuesday before Easter, an hour before the desk in Berlin closes.
 const TUESDAY: &str = "2026-03-31T17:00:00+02:00";
@@ -168,5 +168,100 @@ fn a_book_that_did_not_decide_does_not_explain() {
     assert!(
         kept.to_string()
             .contains("which the ticket no longer matches")
+    );
+}
+
+/// A breach that another priority led to is kept, and told apart from what the rules lead to by now.
+#[test]
+fn a_due_instant_that_was_kept_says_so() {
+    let policies: Vec<SlaPolicy> = serde_json::from_value(serde_json::json!([
+        { "name": "urgent", "when": { "priorities": ["urgent"] }, "calendar": "berlin",
+          "targets": { "resolution": { "within": "2h" } } },
+        { "name": "others", "calendar": "berlin", "targets": { "resolution": { "within": "8h" } } },
+    ]))
+    .unwrap();
+    let book = SlaBook::new("1", &calendars(), &policies).unwrap();
+    let mut ticket = raised(TUESDAY);
+    let to = |priority| vec![Fact::Reprioritised { priority }];
+    act(&book, &mut ticket, TUESDAY, agent(), to(Priority::Urgent));
+    act(
+        &book,
+        &mut ticket,
+        "2026-04-01T10:30:00+02:00",
+        agent(),
+        to(Priority::Low),
+    );
+    let text = book
+        .explain(&ticket, Target::Resolution, 1)
+        .unwrap()
+        .to_string();
+    assert!(
+        text.starts_with("resolution due Wed 2026-04-01 10:00:00 +02:00"),
+        "{text}"
+    );
+    let kept = "kept: settled earlier; by now these rules lead to Wed 2026-04-01 17:00:00 +02:00";
+    assert!(text.contains(kept), "{text}");
+    let resolved = Fact::Resolved {
+        outcome: Outcome::Answered,
+        words: None,
+        close_at: None,
+    };
+    act(
+        &book,
+        &mut ticket,
+        "2026-04-01T11:00:00+02:00",
+        agent(),
+        vec![resolved],
+    );
+    let text = book
+        .explain(&ticket, Target::Resolution, 1)
+        .unwrap()
+        .to_string();
+    assert!(
+        text.contains("missed: Wed 2026-04-01 11:00:00 +02:00 (2026-04-01T09:00:00Z), 1h late"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_was_resolved_while_it_waited_was_in_time() {
+    let book = book();
+    let mut ticket = with_deadlines(TUESDAY);
+    let wait = vec![Fact::Waiting {
+        on: WaitingOn::Customer,
+    }];
+    act(
+        &book,
+        &mut ticket,
+        "2026-04-01T09:00:00+02:00",
+        agent(),
+        wait,
+    );
+    let resolved = Fact::Resolved {
+        outcome: Outcome::Withdrawn,
+        words: None,
+        close_at: None,
+    };
+    act(
+        &book,
+        &mut ticket,
+        "2026-06-01T09:00:00+02:00",
+        customer(),
+        vec![resolved],
+    );
+    let text = book
+        .explain(&ticket, Target::Resolution, 1)
+        .unwrap()
+        .to_string();
+    assert!(
+        text.starts_with("resolution reached while a pause held it\n"),
+        "{text}"
+    );
+    assert!(text.contains("counted: 1h of business time\n"), "{text}");
+    assert!(
+        text.ends_with(
+            "met: Mon 2026-06-01 09:00:00 +02:00 (2026-06-01T07:00:00Z), 120h to spare\n"
+        ),
+        "{text}"
     );
 }

@@ -408,8 +408,13 @@ fn live(received: usize, moments: &[Moment]) -> Result<Life, TestCaseError> {
     Ok(life)
 }
 
+/// A quarter of the usual 256 cases, or of `PROPTEST_CASES`: the model counts minute by minute.
+fn config() -> ProptestConfig {
+    ProptestConfig::with_cases(ProptestConfig::default().cases / 4)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(config())]
 
     /// Pauses never count; a change of priority keeps start and pauses; a breach is never erased; a
     /// milestone fires once; what follows can be folded.

@@ -765,6 +765,25 @@ fn a_tick_under_new_rules_sets_the_deadlines_before_it_fires_any() {
     );
 }
 
+/// A policy that was renamed or dropped still gets its verdicts.
+#[test]
+fn a_response_counts_though_newer_rules_know_its_policy_no_more() {
+    for policies in [json!([{ "name": "b" }]), json!([])] {
+        let mut ticket = with_deadlines(MONDAY);
+        let policies: Vec<SlaPolicy> = serde_json::from_value(policies).unwrap();
+        let new = SlaBook::new("2026-02", &calendars(), &policies).unwrap();
+        act(
+            &new,
+            &mut ticket,
+            "2026-03-02T11:00:00+01:00",
+            agent(),
+            vec![replied()],
+        );
+        assert_eq!(verdict(&ticket, FirstResponse), (true, 4 * 60 * 60));
+        assert_eq!(ticket.next_due(), None);
+    }
+}
+
 /// At its very instant a target is met, unless somebody noted the breach at that instant before.
 #[test]
 fn the_due_instant_itself_is_in_time() {
