@@ -5,7 +5,6 @@ use super::tally::Tally;
 use super::timetable::Timetable;
 
 /// Days are counted from 1970-01-01, a Thursday, and so are the weeks that group them.
-#[derive(Debug)]
 pub(super) struct BusinessDays {
     tally: Tally,
     /// For each week of the table, bit `n` for its `n`th day.

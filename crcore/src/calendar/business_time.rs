@@ -1,5 +1,7 @@
 //! The prepared calendar.
 
+use std::collections::HashSet;
+use std::fmt;
 use std::ops::Range;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -30,7 +32,6 @@ use super::{Calendar, CalendarError, DAY, Holiday, Hours, Seconds};
 /// assert_eq!(due, "2026-03-30T14:00:00+02:00".parse::<DateTime<Utc>>().unwrap());
 /// assert_eq!(desk.elapsed(friday, due), TimeDelta::hours(5));
 /// ```
-#[derive(Debug)]
 pub struct BusinessTime {
     timetable: Timetable,
     open: OpenTime,
@@ -54,8 +55,8 @@ enum Steps {
     Days(i64),
 }
 
-impl std::fmt::Display for Steps {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Steps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Time(time) => write!(f, "{} s of business time", time.num_seconds()),
             Self::Days(days) => write!(f, "{days} business days"),
@@ -75,9 +76,10 @@ impl BusinessTime {
         if open.is_empty() {
             return Err(CalendarError::NeverOpen);
         }
-        let replaced = |date| calendar.exceptions.iter().any(|other| other.date == date);
+        let replaced: HashSet<NaiveDate> =
+            calendar.exceptions.iter().map(|other| other.date).collect();
         let mut holidays = calendar.holidays.clone();
-        holidays.retain(|holiday| !replaced(holiday.date));
+        holidays.retain(|holiday| !replaced.contains(&holiday.date));
         holidays.sort_by_key(|holiday| holiday.date);
         Ok(Self {
             days: BusinessDays::new(&timetable),
@@ -248,7 +250,7 @@ impl BusinessTime {
     }
 
     /// The deadline of "within `n` business days of `from`": the end of the `n`th business day after the
-    /// date of `from`. With 0, the next end of a business day after `from`.
+    /// date of `from`. With 0, the end of that date, or of the next business day where that is over.
     ///
     /// ```
     /// use crcore::{BusinessTime, Calendar, calendar::Week};
@@ -328,6 +330,14 @@ impl BusinessTime {
     }
 }
 
+impl fmt::Debug for BusinessTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BusinessTime")
+            .field("week", &self.timetable.week)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The windows of [`BusinessTime::windows`].
 #[derive(Debug, Clone)]
 pub struct Windows<'a> {
@@ -362,11 +372,16 @@ struct Point {
 impl Point {
     const SECOND: i32 = 1_000_000_000;
 
-    /// With `nanos` less than two seconds on either side of zero.
+    /// With `nanos` from one second before zero to two seconds after it.
     fn new(seconds: i64, nanos: i32) -> Self {
+        let (seconds, nanos) = match nanos {
+            Self::SECOND.. => (seconds + 1, nanos - Self::SECOND),
+            0.. => (seconds, nanos),
+            _ => (seconds - 1, nanos + Self::SECOND),
+        };
         Self {
-            seconds: seconds + i64::from(nanos.div_euclid(Self::SECOND)),
-            nanos: nanos.rem_euclid(Self::SECOND) as u32,
+            seconds,
+            nanos: nanos as u32,
         }
     }
 }

@@ -6,11 +6,10 @@ use chrono_tz::Tz;
 use super::{DAY, Seconds};
 
 /// The offsets of a zone from the first to the last week of the tables; constant outside.
-#[derive(Debug, Clone)]
 pub(super) struct Offsets(Box<[Spell]>);
 
 /// A time during which the wall clock shows UTC plus `offset` seconds: `[since, until)`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 struct Spell {
     since: Seconds,
     until: Seconds,

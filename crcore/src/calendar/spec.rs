@@ -72,6 +72,16 @@ pub struct Week {
 }
 
 impl Week {
+    pub(super) const DAYS: [Weekday; 7] = [
+        Weekday::Mon,
+        Weekday::Tue,
+        Weekday::Wed,
+        Weekday::Thu,
+        Weekday::Fri,
+        Weekday::Sat,
+        Weekday::Sun,
+    ];
+
     /// Day and night, every day.
     #[must_use]
     pub fn always() -> Self {
@@ -164,6 +174,9 @@ pub enum CalendarError {
     /// Two exceptions name one date.
     #[error("expected one exception for each date, got two for {0}")]
     Twice(NaiveDate),
+    /// A holiday's `closed` names no hours, so that it would take nothing away.
+    #[error("expected the hours that the holiday of {0} takes away (all when left out), got none")]
+    Nothing(NaiveDate),
     /// A holiday or an exception lies outside the years of which time zones are known.
     #[error("expected a date from 1970-01-01 to 2099-12-31, got {0}")]
     Date(NaiveDate),

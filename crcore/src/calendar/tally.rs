@@ -3,7 +3,6 @@
 use super::WEEKS;
 
 /// A running count by week: a table for [`WEEKS`], a constant number each week before and after it.
-#[derive(Debug)]
 pub(super) struct Tally {
     /// How many there were from the table's start to the start of each week, and to the table's end.
     before: Box<[u32]>,
@@ -49,25 +48,32 @@ impl Tally {
 
     /// The last row whose count is at most `nth`, by doubling steps from `near` and then by halves.
     fn row_of(&self, nth: u32, near: usize) -> usize {
-        let (mut low, mut high) = (near.min(self.before.len() - 1), self.before.len());
+        let at_most = |row: usize| self.before.get(row).is_some_and(|&count| count <= nth);
         let mut step = 1;
-        if self.before[low] <= nth {
-            while let Some(&count) = self.before.get(low + step) {
-                if count > nth {
-                    high = low + step;
-                    break;
-                }
+        let (mut low, mut high) = (near.min(self.before.len() - 1), self.before.len());
+        if at_most(low) {
+            // Most deadlines are in the week of the start or in the next.
+            while at_most(low + step) {
                 low += step;
                 step *= 2;
             }
+            high = high.min(low + step);
         } else {
-            while low > 0 && self.before[low] > nth {
+            while !at_most(low) {
                 high = low;
                 low = low.saturating_sub(step);
                 step *= 2;
             }
         }
-        low + self.before[low..high].partition_point(|&count| count <= nth) - 1
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if at_most(middle) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low
     }
 
     fn total(&self) -> i64 {

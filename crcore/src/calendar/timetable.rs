@@ -9,10 +9,9 @@ use super::offsets::Offsets;
 use super::{Calendar, CalendarError, DAY, Hours, Seconds, WEEK, WEEKS, Week};
 
 /// A calendar that has been checked, looked up by date.
-#[derive(Debug)]
 pub(super) struct Timetable {
     pub(super) offsets: Offsets,
-    week: Week,
+    pub(super) week: Week,
     /// The dates whose hours are not those of their day of the week.
     dated: BTreeMap<NaiveDate, Hours>,
 }
@@ -28,6 +27,9 @@ impl Timetable {
         }
         let mut dated = BTreeMap::new();
         for holiday in &calendar.holidays {
+            if holiday.closed.is_closed() {
+                return Err(CalendarError::Nothing(holiday.date));
+            }
             let hours = dated
                 .entry(holiday.date)
                 .or_insert_with(|| calendar.hours.on(holiday.date.weekday()).clone());
@@ -48,8 +50,7 @@ impl Timetable {
         if let Some(&date) = self.dated.keys().find(|date| !in_table(date)) {
             return Err(CalendarError::Date(date));
         }
-        for day in std::iter::successors(Some(chrono::Weekday::Mon), |day| Some(day.succ())).take(7)
-        {
+        for day in Week::DAYS {
             let (hours, next) = (self.week.on(day), self.week.on(day.succ()));
             if hours.run_into(next) {
                 return Err(overlap(

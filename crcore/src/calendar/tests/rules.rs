@@ -375,6 +375,11 @@ fn a_policy_file_says_what_is_wrong() {
             "expected one exception for each date, got two for 2026-03-02",
         ),
         (
+            json!({ "time_zone": "UTC", "hours": monday,
+                "holidays": [{ "date": "2026-03-02", "name": "Founders' Day", "closed": "closed" }] }),
+            "expected the hours that the holiday of 2026-03-02 takes away (all when left out), got none",
+        ),
+        (
             json!({ "time_zone": "UTC", "hours": monday, "exceptions": [day("2100-01-01")] }),
             "expected a date from 1970-01-01 to 2099-12-31, got 2100-01-01",
         ),
