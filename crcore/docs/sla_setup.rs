@@ -16,7 +16,10 @@ pub(super) fn calendars() -> BTreeMap<Code, Calendar> {
             { "date": "2026-04-06", "name": "Easter Monday" },
         ],
     });
-    BTreeMap::from([("berlin".parse().unwrap(), serde_json::from_value(berlin).unwrap())])
+    BTreeMap::from([(
+        "berlin".parse().unwrap(),
+        serde_json::from_value(berlin).unwrap(),
+    )])
 }
 
 pub(super) fn policies() -> Vec<SlaPolicy> {
@@ -64,16 +67,23 @@ pub(super) fn raised(at: &str) -> Ticket {
 }
 
 pub(super) fn customer() -> Actor {
-    serde_json::from_value(json!({ "role": "customer", "id": "019c0000-0000-7000-8000-000000000001" })).unwrap()
+    serde_json::from_value(
+        json!({ "role": "customer", "id": "019c0000-0000-7000-8000-000000000001" }),
+    )
+    .unwrap()
 }
 
 pub(super) fn agent() -> Actor {
-    serde_json::from_value(json!({ "role": "agent", "id": "019c0000-0000-7000-8000-000000000002" })).unwrap()
+    serde_json::from_value(json!({ "role": "agent", "id": "019c0000-0000-7000-8000-000000000002" }))
+        .unwrap()
 }
 
 pub(super) fn replied() -> Fact {
     let id = "019c0000-0000-7000-8000-000000000003";
-    serde_json::from_value(json!({ "name": "replied", "words": { "id": id, "seal": "0".repeat(64) } })).unwrap()
+    serde_json::from_value(
+        json!({ "name": "replied", "words": { "id": id, "seal": "0".repeat(64) } }),
+    )
+    .unwrap()
 }
 
 /// Appends a fact to the ticket.
@@ -92,9 +102,18 @@ pub(super) fn append(ticket: &mut Ticket, at: DateTime<Utc>, actor: Actor, fact:
 }
 
 /// Somebody does something to the ticket, and what follows for its deadlines.
-pub(super) fn act(book: &SlaBook, ticket: &mut Ticket, at: &str, actor: Actor, facts: Vec<Fact>) -> Vec<Fact> {
+pub(super) fn act(
+    book: &SlaBook,
+    ticket: &mut Ticket,
+    at: &str,
+    actor: Actor,
+    facts: Vec<Fact>,
+) -> Vec<Fact> {
     let now = at.parse().unwrap();
-    let events: Vec<_> = facts.into_iter().map(|fact| append(ticket, now, actor, fact)).collect();
+    let events: Vec<_> = facts
+        .into_iter()
+        .map(|fact| append(ticket, now, actor, fact))
+        .collect();
     let follow = book.follow(ticket, &events, now).unwrap();
     for fact in follow.clone() {
         append(ticket, now, Actor::System, fact);

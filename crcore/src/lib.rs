@@ -60,6 +60,7 @@ pub use money::{Amount, AmountError};
 pub use notify::{Message, Notice, Notifier, NotifyError};
 pub use plan::Plan;
 pub use rules::{Rulebook, Rules, RulesError};
+pub use sla::{SlaBook, SlaError, SlaPolicy, SlaPolicyError};
 pub use store::{Changes, Store, StoreError, StoreResult};
 pub use tick::Ticked;
 pub use ticket::Ticket;

@@ -210,7 +210,9 @@ impl fmt::Display for Explanation {
         }
         match self.due_at {
             Some(due) => writeln!(f, " due {}", self.at(due))?,
-            None => writeln!(f, " not due while a pause holds it")?,
+            None if self.verdict.is_some() => writeln!(f, " reached while a pause held it")?,
+            None if self.is_held() => writeln!(f, " not due while a pause holds it")?,
+            None => writeln!(f, " not due any more")?,
         }
         self.policy_lines(f)?;
         self.time_lines(f)?;
@@ -295,11 +297,16 @@ impl Explanation {
             }
             match milestone.at {
                 Some(at) => write!(f, "{}", self.at(at))?,
-                None => write!(f, "held")?,
+                None if self.is_held() => write!(f, "held")?,
+                None => write!(f, "not any more")?,
             }
             writeln!(f, "{}", if milestone.fired { ", done" } else { "" })?;
         }
         Ok(())
+    }
+
+    fn is_held(&self) -> bool {
+        self.pauses.iter().any(|pause| pause.to.is_none())
     }
 
     fn time_name(&self) -> &'static str {

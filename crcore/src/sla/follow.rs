@@ -64,7 +64,7 @@ impl SlaBook {
     /// 2. [`Met`](Fact::Met) or [`Missed`](Fact::Missed) for each target that the command reached. It is
     ///    met when it was reached by its due instant and no breach was noted;
     /// 3. [`Deadlines`](Fact::Deadlines) if any timer began, moved, stopped or came under another policy
-    ///    or version.
+    ///    or version, and `Breached` for each due instant that this moved into the past.
     ///
     /// None where nothing changes. Folding them gives a ticket for which the same call, without events,
     /// has nothing to add.
@@ -111,19 +111,23 @@ impl SlaBook {
         let mut before = ticket.sla.clone();
         if let Some(sla) = &mut before {
             facts.extend(sla.timers.iter_mut().filter_map(|t| note_breach(t, now)));
-            let prepared = self.named(&sla.policy);
+            // Where newer rules have no such policy, the one that they have for the ticket says what
+            // counts as time.
+            let prepared = self.named(&sla.policy).or_else(|| self.choose(ticket));
             for timer in sla.timers.iter_mut().filter(|t| deeds.reach(t.target)) {
                 facts.extend(self.reach(timer, ticket, prepared, now)?);
             }
         }
-        let after = self.retime(ticket, before.clone(), deeds, now)?;
+        let mut after = self.retime(ticket, before.clone(), deeds, now)?;
         if after != before {
             facts.push(Fact::Deadlines { sla: after.clone() });
+            let timers = after.iter_mut().flat_map(|sla| &mut sla.timers);
+            facts.extend(timers.filter_map(|t| note_breach(t, now)));
         }
         Ok((facts, after))
     }
 
-    /// Ends a timer whose target is reached now. One that no rule asks for has no verdict.
+    /// Ends a timer whose target is reached now. One that is neither due nor asked for has no verdict.
     fn reach(
         &self,
         timer: &mut Timer,
@@ -131,10 +135,10 @@ impl SlaBook {
         prepared: Option<&Prepared>,
         now: DateTime<Utc>,
     ) -> Result<Option<Fact>, SlaError> {
-        let rule = prepared.and_then(|p| Some((p, p.rule(timer.target)?)));
-        if timer.verdict.is_some() || rule.is_none() && !timer.is_breached() {
+        if timer.verdict.is_some() {
             return Ok(None);
         }
+        let rule = prepared.and_then(|p| Some((p, p.rule(timer.target)?)));
         // What the command itself stopped has nothing to do with the time until now.
         let pauses: Vec<_> = ticket
             .pauses
@@ -155,7 +159,7 @@ impl SlaBook {
                     .map_err(prepared.out_of_reach(timer.target))?;
                 allowed - running.between(timer.started_at, now)
             }
-            (None, None) => TimeDelta::zero(),
+            (None, None) => return Ok(None),
         };
         let met = !timer.is_breached() && timer.due_at.is_none_or(|due| now <= due);
         let reached = Reached {

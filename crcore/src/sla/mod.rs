@@ -8,6 +8,8 @@ mod follow;
 mod policy;
 mod running;
 mod span;
+#[cfg(test)]
+mod tests;
 mod timing;
 
 pub use book::{SlaBook, SlaError};

@@ -61,6 +61,20 @@ impl<'a> Running<'a> {
         }
     }
 
+    /// How much time a span allows after `end`, the end of an earlier one: a day that ends there is over.
+    pub(super) fn allowed_after(
+        &self,
+        end: DateTime<Utc>,
+        span: Span,
+    ) -> Result<TimeDelta, OutOfReach> {
+        if span.unit() == Unit::Seconds {
+            return self.allowed(span, end);
+        }
+        let on_that_day = end - TimeDelta::microseconds(1);
+        let rest = self.hours.elapsed(on_that_day, end);
+        Ok((self.allowed(span, on_that_day)? - rest).max(TimeDelta::zero()))
+    }
+
     /// The first instant at which `time` has passed since `from`; none while an open pause keeps it from
     /// passing.
     pub(super) fn after(

@@ -77,7 +77,7 @@ fn escalations(
 ) -> Result<Vec<(Mark, Instant)>, OutOfReach> {
     let escalation = |(step, escalation): (u8, &super::Escalation)| {
         let at = match due {
-            Some(due) => running.after(due, running.allowed(escalation.after, due)?)?,
+            Some(due) => running.after(due, running.allowed_after(due, escalation.after)?)?,
             None => None,
         };
         Ok((Mark::Escalation(step), at))
@@ -85,9 +85,11 @@ fn escalations(
     (0..=u8::MAX).zip(&rule.escalate).map(escalation).collect()
 }
 
-/// Replaces what has not happened yet.
+/// Replaces what has not happened yet; of a breached timer, what comes after the breach.
 fn put(timer: &mut Timer, marks: Vec<(Mark, Instant)>) {
-    timer.milestones.retain(|m| m.fired);
+    let breached = timer.is_breached();
+    let was_before = |mark| breached && matches!(mark, Mark::Warning(_));
+    timer.milestones.retain(|m| m.fired || was_before(m.mark));
     for (mark, at) in marks {
         if timer.milestones.iter().all(|m| m.mark != mark) {
             timer.milestones.push(Milestone {

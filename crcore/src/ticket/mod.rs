@@ -136,9 +136,12 @@ impl Ticket {
             .min()
     }
 
-    /// The earliest deadline that is still running.
+    /// The earliest deadline that is still running, passed or not; none once the desk has nothing to do.
     #[must_use]
     pub fn deadline(&self) -> Option<DateTime<Utc>> {
+        if !self.status.is_active() {
+            return None;
+        }
         self.sla
             .iter()
             .flat_map(|sla| &sla.timers)
