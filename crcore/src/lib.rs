@@ -27,6 +27,7 @@ pub mod notify;
 pub mod store;
 
 // floor 4: the desk
+pub mod conformance;
 pub mod memory;
 
 pub use blobs::Blobs;
