@@ -31,6 +31,7 @@ pub mod store;
 
 // floor 4: the desk
 pub mod command;
+pub mod conformance;
 pub mod desk;
 mod error;
 pub mod memory;
