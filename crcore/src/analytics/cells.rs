@@ -11,24 +11,22 @@ use super::slice::SliceNo;
 use super::stored;
 use crate::ticket::Target;
 
-/// What is counted.
+/// What is counted, and not measured: what is measured is counted with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Count {
     Raised,
-    Resolved,
     Closed,
     Reopened,
     Merged,
     Assigned,
     Replied,
-    /// A ticket resolved for the first time.
-    FirstResolved,
-    /// One of those that had gone from one agent to another.
+    /// A resolution that was not its ticket's first.
+    ResolvedAgain,
+    /// A first resolution of a ticket that had gone from one agent to another.
     Reassigned,
-    /// How often those had.
+    /// How often it had.
     Reassignments,
-    Met(Target),
     Breached(Target),
     Rated(u8),
 }
@@ -59,18 +57,19 @@ impl Time {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Cells {
     #[serde(with = "stored::pairs")]
-    pub(super) counts: BTreeMap<(Quarter, SliceNo, Count), u64>,
+    pub(super) counts: BTreeMap<(Quarter, SliceNo, Count), u32>,
     #[serde(with = "stored::pairs")]
     pub(super) times: BTreeMap<(Quarter, SliceNo, Time), Histogram>,
     /// By how much the backlog grew.
     #[serde(with = "stored::pairs")]
-    pub(super) growth: BTreeMap<(Quarter, SliceNo), i64>,
+    pub(super) growth: BTreeMap<(Quarter, SliceNo), i32>,
 }
 
 impl Cells {
-    pub(super) fn count(&mut self, quarter: Quarter, slice: SliceNo, what: Count, times: u64) {
+    pub(super) fn count(&mut self, quarter: Quarter, slice: SliceNo, what: Count, times: u32) {
         if times > 0 {
-            *self.counts.entry((quarter, slice, what)).or_default() += times;
+            let cell = self.counts.entry((quarter, slice, what)).or_default();
+            *cell = cell.saturating_add(times);
         }
     }
 
@@ -81,7 +80,7 @@ impl Cells {
 
     /// Tickets often come to a slice and leave it within a quarter of an hour: what balances takes no
     /// space.
-    pub(super) fn grow(&mut self, quarter: Quarter, slice: SliceNo, by: i64) {
+    pub(super) fn grow(&mut self, quarter: Quarter, slice: SliceNo, by: i32) {
         match self.growth.entry((quarter, slice)) {
             Entry::Vacant(cell) => {
                 cell.insert(by);

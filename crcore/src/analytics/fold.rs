@@ -260,17 +260,16 @@ impl Step<'_> {
             self.respond();
         }
         self.memo.active = false;
-        self.count(Count::Resolved);
         self.time(Time::Resolution, self.memo.elapsed(self.event.at));
-        if !self.memo.resolved {
-            self.memo.resolved = true;
-            self.count(Count::FirstResolved);
-            if self.memo.reassigned > 0 {
-                self.count(Count::Reassigned);
-                let times = u64::from(self.memo.reassigned);
-                self.cells
-                    .count(self.quarter, self.memo.slice, Count::Reassignments, times);
-            }
+        if self.memo.resolved {
+            return self.count(Count::ResolvedAgain);
+        }
+        self.memo.resolved = true;
+        let times = self.memo.reassigned;
+        if times > 0 {
+            self.count(Count::Reassigned);
+            self.cells
+                .count(self.quarter, self.memo.slice, Count::Reassignments, times);
         }
     }
 
@@ -291,7 +290,6 @@ impl Step<'_> {
 
     fn meet(&mut self, reached: &Reached) {
         if !self.memo.settle(reached.target, reached.cycle) {
-            self.count(Count::Met(reached.target));
             let spare = u64::try_from(reached.margin_s).unwrap_or(0);
             self.time(Time::Spare(reached.target), spare);
         }

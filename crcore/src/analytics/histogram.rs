@@ -9,13 +9,26 @@ use serde::{Deserialize, Serialize};
 /// at most 1/64 as wide as its least value, and its middle at most 1/128 away from any value in it.
 /// After Masson, Rim and Lee, *DDSketch* (VLDB 2019), with linear steps within a power of two so that
 /// only integers are stored. Adding two up gives what one over both would have counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Histogram(Shape);
+
+/// Most cells hold one value or none, and take 16 bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Shape {
+    /// So many times the same value.
+    Same(u32, u64),
+    Spread(Box<Bins>),
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Histogram {
+struct Bins {
     count: u64,
     sum: u64,
     min: u64,
     max: u64,
-    /// Counts by bin, ascending; empty while all values are equal, which the least one then tells.
+    /// Counts by bin, ascending.
     bins: Vec<(u16, u64)>,
 }
 
@@ -34,97 +47,123 @@ fn middle_of(bin: u16) -> u64 {
     least + ((1_u64 << shift) - 1) / 2
 }
 
+impl Default for Histogram {
+    fn default() -> Self {
+        Self(Shape::Same(0, 0))
+    }
+}
+
 impl Histogram {
     /// How far a percentile may be from the observed value, as a share of it: 1/128, below 0.8 %.
     pub const RELATIVE_ERROR: f64 = 1.0 / 128.0;
 
     /// Counts one value.
     pub fn record(&mut self, seconds: u64) {
-        self.add(&Self {
-            count: 1,
-            sum: seconds,
-            min: seconds,
-            max: seconds,
-            bins: Vec::new(),
-        });
+        self.add(&Self(Shape::Same(1, seconds)));
     }
 
     /// Counts all that `other` counted.
     pub fn add(&mut self, other: &Self) {
-        if other.count == 0 {
-            return;
-        }
-        if self.count == 0 {
-            self.clone_from(other);
-            return;
-        }
-        if self.min != self.max || other.min != other.max || self.min != other.min {
-            if self.bins.is_empty() {
-                self.bins.push((bin_of(self.min), self.count));
+        match (&mut self.0, &other.0) {
+            (_, Shape::Same(0, _)) => {}
+            (Shape::Same(0, _), _) => self.clone_from(other),
+            (Shape::Same(count, value), Shape::Same(more, same))
+                if value == same && count.checked_add(*more).is_some() =>
+            {
+                *count += more;
             }
-            match &other.bins[..] {
-                [] => self.put(bin_of(other.min), other.count),
-                bins => bins.iter().for_each(|&(bin, count)| self.put(bin, count)),
+            (Shape::Same(count, value), _) => {
+                let mut bins = Bins::default();
+                bins.put(*count, *value);
+                bins.add(other);
+                self.0 = Shape::Spread(Box::new(bins));
             }
-        }
-        self.count += other.count;
-        self.sum = self.sum.saturating_add(other.sum);
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
-    }
-
-    fn put(&mut self, bin: u16, count: u64) {
-        match self.bins.binary_search_by_key(&bin, |&(bin, _)| bin) {
-            Ok(at) => self.bins[at].1 += count,
-            Err(at) => self.bins.insert(at, (bin, count)),
+            (Shape::Spread(bins), _) => bins.add(other),
         }
     }
 
     /// How many values.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.count
+        match &self.0 {
+            Shape::Same(count, _) => u64::from(*count),
+            Shape::Spread(bins) => bins.count,
+        }
     }
 
     /// Their sum in seconds.
     #[must_use]
     pub fn sum(&self) -> u64 {
-        self.sum
-    }
-
-    /// The least, in seconds.
-    #[must_use]
-    pub fn min(&self) -> Option<u64> {
-        (self.count > 0).then_some(self.min)
-    }
-
-    /// The greatest, in seconds.
-    #[must_use]
-    pub fn max(&self) -> Option<u64> {
-        (self.count > 0).then_some(self.max)
+        match &self.0 {
+            Shape::Same(count, value) => u64::from(*count).saturating_mul(*value),
+            Shape::Spread(bins) => bins.sum,
+        }
     }
 
     /// The least value, in seconds, that at least `percent` of all values do not pass (the nearest
     /// rank). 0 gives the least, 100 and above the greatest, both exactly.
     #[must_use]
     pub fn percentile(&self, percent: u8) -> Option<u64> {
-        let last = self.count.checked_sub(1)?;
+        match &self.0 {
+            Shape::Same(count, value) => (*count > 0).then_some(*value),
+            Shape::Spread(bins) => Some(bins.percentile(percent)),
+        }
+    }
+}
+
+impl Bins {
+    fn put(&mut self, count: u32, value: u64) {
+        let count = u64::from(count);
+        self.fill(bin_of(value), count);
+        self.widen(count, count.saturating_mul(value), value, value);
+    }
+
+    fn add(&mut self, other: &Histogram) {
+        match &other.0 {
+            Shape::Same(count, value) => self.put(*count, *value),
+            Shape::Spread(other) => {
+                for &(bin, count) in &other.bins {
+                    self.fill(bin, count);
+                }
+                self.widen(other.count, other.sum, other.min, other.max);
+            }
+        }
+    }
+
+    fn widen(&mut self, count: u64, sum: u64, min: u64, max: u64) {
+        self.min = if self.count == 0 {
+            min
+        } else {
+            self.min.min(min)
+        };
+        self.max = self.max.max(max);
+        self.count += count;
+        self.sum = self.sum.saturating_add(sum);
+    }
+
+    fn fill(&mut self, bin: u16, count: u64) {
+        match self.bins.binary_search_by_key(&bin, |&(bin, _)| bin) {
+            Ok(at) => self.bins[at].1 += count,
+            Err(at) => self.bins.insert(at, (bin, count)),
+        }
+    }
+
+    fn percentile(&self, percent: u8) -> u64 {
         let share = u128::from(self.count) * u128::from(percent.min(100));
-        let rank = share.div_ceil(100).saturating_sub(1) as u64;
-        if rank == 0 {
-            return Some(self.min);
+        let rank = share.div_ceil(100) as u64;
+        if rank <= 1 {
+            return self.min;
         }
-        if rank >= last {
-            return Some(self.max);
+        if rank >= self.count {
+            return self.max;
         }
-        let mut below = 0;
+        let mut up_to = 0;
         let bin = self.bins.iter().find(|(_, count)| {
-            below += count;
-            below > rank
+            up_to += count;
+            up_to >= rank
         });
-        Some(bin.map_or(self.min, |&(bin, _)| {
-            middle_of(bin).clamp(self.min, self.max)
-        }))
+        let value = bin.map_or(self.max, |&(bin, _)| middle_of(bin));
+        value.max(self.min).min(self.max)
     }
 }
 
@@ -165,7 +204,7 @@ mod tests {
     #[test]
     fn nothing_has_no_percentile() {
         let nothing = Histogram::default();
-        assert_eq!((nothing.min(), nothing.percentile(50)), (None, None));
+        assert_eq!((nothing.count(), nothing.percentile(50)), (0, None));
     }
 
     #[test]
@@ -184,8 +223,8 @@ mod tests {
             values.sort_unstable();
             prop_assert_eq!(histogram.count(), values.len() as u64);
             prop_assert_eq!(histogram.sum(), values.iter().sum::<u64>());
-            prop_assert_eq!(histogram.min(), values.first().copied());
-            prop_assert_eq!(histogram.max(), values.last().copied());
+            prop_assert_eq!(histogram.percentile(0), values.first().copied());
+            prop_assert_eq!(histogram.percentile(100), values.last().copied());
             for percent in 0..=100 {
                 let exact = exact(&values, percent);
                 let got = histogram.percentile(percent as u8).unwrap();

@@ -33,9 +33,9 @@ pub struct Measures {
     pub assigned: u64,
     /// Public answers of anyone but the customer.
     pub replies: u64,
-    /// Tickets resolved for the first time.
-    pub first_resolved: u64,
-    /// Those of them that had gone from one agent to another.
+    /// Resolutions that were not their ticket's first.
+    pub resolved_again: u64,
+    /// Tickets that had gone from one agent to another when they were first resolved.
     pub reassigned: u64,
     /// How often those had, together.
     pub reassignments: u64,
@@ -88,18 +88,24 @@ impl Measures {
         ratio(self.reopened, self.resolved)
     }
 
+    /// Tickets resolved for the first time.
+    #[must_use]
+    pub fn first_resolved(&self) -> u64 {
+        self.resolved.saturating_sub(self.resolved_again)
+    }
+
     /// The share of tickets, of those resolved for the first time, that had gone from one agent to
     /// another.
     #[must_use]
     pub fn reassignment_rate(&self) -> Option<f64> {
-        ratio(self.reassigned, self.first_resolved)
+        ratio(self.reassigned, self.first_resolved())
     }
 
     /// How often a ticket, of those resolved for the first time, had gone from one agent to another
     /// on average.
     #[must_use]
     pub fn mean_reassignments(&self) -> Option<f64> {
-        ratio(self.reassignments, self.first_resolved)
+        ratio(self.reassignments, self.first_resolved())
     }
 
     /// Customer satisfaction (CSAT): the share of ratings of 4 and 5.
@@ -126,31 +132,36 @@ impl Measures {
         *self == Self::default()
     }
 
-    pub(super) fn count(&mut self, what: Count, times: u64) {
+    pub(super) fn count(&mut self, what: Count, times: u32) {
         let place = match what {
             Count::Raised => &mut self.raised,
-            Count::Resolved => &mut self.resolved,
             Count::Closed => &mut self.closed,
             Count::Reopened => &mut self.reopened,
             Count::Merged => &mut self.merged,
             Count::Assigned => &mut self.assigned,
             Count::Replied => &mut self.replies,
-            Count::FirstResolved => &mut self.first_resolved,
+            Count::ResolvedAgain => &mut self.resolved_again,
             Count::Reassigned => &mut self.reassigned,
             Count::Reassignments => &mut self.reassignments,
-            Count::Met(target) => &mut self.targets.entry(target).or_default().met,
             Count::Breached(target) => &mut self.targets.entry(target).or_default().breached,
             Count::Rated(score) => &mut self.ratings[usize::from(score.clamp(1, 5)) - 1],
         };
-        *place += times;
+        *place += u64::from(times);
     }
 
     pub(super) fn show(&mut self, what: Time, histogram: &Histogram) {
         let spread = Spread::from(histogram);
         match what {
             Time::FirstResponse => self.first_response = spread,
-            Time::Resolution => self.resolution = spread,
-            Time::Spare(target) => self.targets.entry(target).or_default().spare = spread,
+            Time::Resolution => {
+                self.resolved = spread.count;
+                self.resolution = spread;
+            }
+            Time::Spare(target) => {
+                let attainment = self.targets.entry(target).or_default();
+                attainment.met = spread.count;
+                attainment.spare = spread;
+            }
             Time::Late(target) => self.targets.entry(target).or_default().late = spread,
         }
     }

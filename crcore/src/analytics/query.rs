@@ -28,8 +28,8 @@ pub struct Query {
 /// Whole days of a time zone: `[from, to)`.
 ///
 /// A quarter of an hour of UTC counts for the day in which it begins. Days begin on such a quarter in
-/// every zone since 1972, but for St John's and Goose Bay from 1987 to 2011, where clocks went back
-/// at a minute past midnight.
+/// every zone since 1980, but for one night a year up to 2010 in St John's, Goose Bay and Moncton,
+/// where clocks went back at a minute past midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Period {

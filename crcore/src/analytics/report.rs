@@ -60,7 +60,7 @@ impl Totals {
         let (first, end) = (plan.first, plan.end);
         for (&(quarter, slice), &by) in self.cells.growth.range(..(end, 0)) {
             if let Some(row) = plan.row_of_growth(quarter, slice) {
-                tallies[row].growth += by;
+                tallies[row].growth += i64::from(by);
             }
         }
         let counts = (first, 0, Count::LEAST)..(end, 0, Count::LEAST);

@@ -1,3 +1,4 @@
+mod figures;
 mod history;
 mod lives;
 mod oracle;

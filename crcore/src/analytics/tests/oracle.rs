@@ -274,6 +274,7 @@ impl Exact {
             What::Raised => counts.raised += 1,
             What::Resolved(waited) => {
                 counts.resolved += 1;
+                counts.resolved_again += 1;
                 self.value("resolution", None, waited);
             }
             What::Closed => counts.closed += 1,
@@ -283,7 +284,7 @@ impl Exact {
             What::Replied => counts.replies += 1,
             What::FirstResponse(waited) => self.value("first response", None, waited),
             What::FirstResolved(moves) => {
-                counts.first_resolved += 1;
+                counts.resolved_again -= 1;
                 counts.reassigned += u64::from(moves > 0);
                 counts.reassignments += moves;
             }

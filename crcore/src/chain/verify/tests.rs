@@ -1,7 +1,8 @@
+use crate::actor::Actor;
 use crate::clock::{Clock as _, ManualClock, Moment};
+use crate::event::{Event, Fact};
 use crate::id::{AgentId, EventId, TicketId};
 use crate::words::Words;
-use crate::{Actor, Event, Fact};
 
 use super::*;
 
@@ -85,7 +86,7 @@ fn every_flipped_byte_is_found_in_its_place() {
     let trail = trail(200);
     let mut flipped = 0;
     // The verdict never reads past the event after the bad one, so each trail is read from the event
-    // before it: 70,000 flips over 200 events would hash for minutes otherwise.
+    // before it: to read 200 events for each of 70,000 flips would take minutes.
     for at in 0..trail.len() {
         let before = match at {
             0 => Head::EMPTY,
