@@ -1,5 +1,10 @@
-//! The outside world of [`crcore`]: each adapter stands behind a Cargo feature of its own, and none is
-//! on by default.
+//! The outside world of [`crcore`]: one feature per adapter, none on by default.
+//!
+//! | feature | what it brings |
+//! |---|---|
+//! | `files` | `FileBlobs`: attachments in a folder |
+//! | `templates` | `Templates`: what the desk says to people, in English, Hindi and a bank's own words |
+//! | `smtp` | `SmtpNotifier`: notices by e-mail, from `templates` |
 
 #[cfg(feature = "files")]
 pub mod files;
