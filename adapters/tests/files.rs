@@ -1,6 +1,7 @@
 //! Attachments in a folder on disk.
 
 #![cfg(feature = "files")]
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! Texts that a bank can replace, checked before the first message.
 
 #![cfg(feature = "templates")]
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -126,6 +127,15 @@ fn values_are_never_markup_and_never_template() {
 }
 
 #[test]
+fn a_message_of_a_megabyte_is_rendered() {
+    let templates = Templates::new(Texts::default()).unwrap();
+    let mut variables = filled("replied");
+    variables.insert("message".into(), "<कार्ड> ".repeat(48_000));
+    let told = templates.render(&code("replied"), &language("hi"), &variables);
+    assert!(told.unwrap().html.len() > 1_000_000);
+}
+
+#[test]
 fn a_variable_that_is_not_filled_is_an_error_and_no_blank() {
     let templates = Templates::new(Texts::default()).unwrap();
     let mut variables = filled("acknowledged");
@@ -182,8 +192,10 @@ fn a_wrong_template_is_refused_by_text_language_part_and_variable() {
 
 #[test]
 fn the_default_language_has_every_text() {
-    let mut texts = Texts::default();
-    texts.default = language("pt");
+    let texts = Texts {
+        default: language("pt"),
+        ..Texts::default()
+    };
     let told = Templates::new(texts).unwrap_err().to_string();
     assert!(
         told.contains("in \"pt\": the default language has no such text"),

@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use chrono::Datelike as _;
 use crcore::{BlobId, Message, NotifyError};
 use lettre::Address;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
@@ -70,6 +71,12 @@ pub(super) fn compose(
         .email
         .parse()
         .map_err(|_| never("the receiver's address is not an e-mail address"))?;
+    // What a Date header can say (RFC 5322, 3.3), and what lettre takes.
+    if !(1970..=9999).contains(&message.created_at.year()) {
+        return Err(never(
+            "the notice's instant is not in the years 1970 to 9999",
+        ));
+    }
     let name = message.name.as_deref().map(short).filter(|n| !n.is_empty());
     let thread = format!("<{}@{}>", message.ticket, headers.domain);
     let mut builder = lettre::Message::builder()

@@ -102,8 +102,8 @@ const LABELLED: [(&str, &str); 4] = [
     ("outcome", "outcome_label"),
 ];
 
-/// What one rendering may do: some hundred times what the longest of our texts takes with a message
-/// of 10,000 words. minijinja counts instructions and data made, so it bounds time and memory.
+/// What one rendering may do: minijinja counts one for an instruction and for some 64 bytes of data
+/// made, so this bounds time and memory, and leaves room for a message of a megabyte.
 const FUEL: u64 = 500_000;
 
 /// What a text may use, without the labels; the desk fills all of them.

@@ -1,7 +1,9 @@
 //! Notices over SMTP, against a server that speaks it.
 
 #![cfg(feature = "smtp")]
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
+mod hostile;
 mod server;
 
 use std::collections::BTreeMap;
@@ -10,7 +12,6 @@ use std::time::Duration;
 use crcore::{Message, Notifier as _, NotifyError, Reference};
 use crcore_adapters::{Login, Security, SmtpNotifier, SmtpOptions, Templates, Texts};
 use mail_parser::MessageParser;
-use proptest::prelude::*;
 use server::{At, Fault, Offers, Server};
 use uuid::Uuid;
 
@@ -301,7 +302,7 @@ async fn a_mail_after_one_that_was_dropped_half_way_gets_its_own_answer() {
 }
 
 #[tokio::test]
-async fn no_more_connections_than_allowed_and_dead_ones_are_replaced() {
+async fn no_more_connections_are_open_than_allowed() {
     let server = Server::start().await;
     let mut options = options(&server);
     options.connections = 2;
@@ -317,6 +318,19 @@ async fn no_more_connections_than_allowed_and_dead_ones_are_replaced() {
     }
     assert_eq!(server.mails().len(), 12);
     assert!(server.seen().connections <= 2);
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_died_is_replaced() {
+    let server = Server::start().await;
+    let notifier = notifier(options(&server));
+    notifier.notify(&message(1, "closed", "en")).await.unwrap();
+    server.fail(At::Noop, Fault::Drop);
+    notifier.notify(&message(2, "closed", "en")).await.unwrap();
+    server.fail(At::Noop, Fault::Say("421 idle for too long"));
+    notifier.notify(&message(3, "closed", "en")).await.unwrap();
+    assert_eq!(server.mails().len(), 3);
+    assert_eq!(server.seen().connections, 3);
 }
 
 #[tokio::test]
@@ -410,6 +424,11 @@ async fn what_cannot_be_sent_is_not_tried_again() {
         let refused = notifier.notify(&message).await.unwrap_err();
         assert!(!refused.again, "{email:?}");
         assert!(!refused.why.contains("asha"), "{refused}");
+    }
+    for instant in ["1969-12-31T23:59:59Z", "+10000-01-01T00:00:00Z"] {
+        let mut message = message(1, "replied", "en");
+        message.created_at = instant.parse().unwrap();
+        assert!(!notifier.notify(&message).await.unwrap_err().again);
     }
     let mut unfilled = message(1, "replied", "en");
     unfilled.variables.remove("message");
@@ -517,69 +536,5 @@ fn wrong_options_are_named() {
             "{told}"
         );
         assert!(!told.contains("hunter2"));
-    }
-}
-
-/// Text that tries to be more than text.
-fn hostile() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        any::<String>(),
-        "[ -~]{0,300}",
-        Just("\r\nBcc: all@example.org".to_owned()),
-        Just("\n\nbody".to_owned()),
-        Just("\r.\r\n.\r\nMAIL FROM:<x@example.org>".to_owned()),
-        Just("=?utf-8?q?=0D=0ABcc:?=".to_owned()),
-        Just("\u{2028}\u{85}\u{0}\u{b}\u{202e}".to_owned()),
-        Just("\", \"<x@example.org>, (".to_owned()),
-        Just("--00000000000000000000000000000001".to_owned()),
-        Just("{{ reference }}{% for x in y %}".to_owned()),
-        Just("é".repeat(400)),
-    ];
-    prop::collection::vec(piece, 0..4).prop_map(|pieces| pieces.concat())
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn no_words_make_a_header_a_receiver_or_a_second_mail(name in hostile(), subject in hostile(), words in hostile()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let (mails, commands) = runtime.block_on(async {
-            let server = Server::start().await;
-            let mut texts = Texts::default();
-            for text in texts.languages.values_mut().flat_map(BTreeMap::values_mut) {
-                text.subject = "[{{ reference }}] {{ subject }}".into();
-            }
-            let notifier = SmtpNotifier::new(options(&server), Templates::new(texts).unwrap()).unwrap();
-            let mut message = message(1, "replied", "en");
-            message.name = Some(name.clone());
-            message.variables.insert("name".into(), name);
-            message.variables.insert("subject".into(), subject);
-            message.variables.insert("message".into(), words.clone());
-            notifier.notify(&message).await.unwrap();
-            (server.mails(), server.commands())
-        });
-        prop_assert_eq!(mails.len(), 1);
-        prop_assert_eq!(commands.len(), 4, "{:?}", commands);
-        prop_assert!(mails[0].is_ascii());
-        for line in mails[0].split(|b| *b == b'\n') {
-            prop_assert!(line.len() <= 999, "RFC 5322, 2.1.1");
-            prop_assert!(line.is_empty() || line.ends_with(b"\r"), "a bare line feed");
-            let inside = line.strip_suffix(b"\r").unwrap_or(line);
-            prop_assert!(!inside.contains(&b'\r'), "a bare carriage return");
-        }
-        let mail = parsed(&mails[0]);
-        let mut names: Vec<String> = mail.headers_raw().map(|(n, _)| n.to_ascii_lowercase()).collect();
-        names.sort();
-        let expected = ["auto-submitted", "content-language", "content-type", "date", "from", "in-reply-to",
-            "message-id", "mime-version", "references", "reply-to", "subject", "to"];
-        prop_assert_eq!(names, expected);
-        prop_assert_eq!(mail.parts.len(), 3, "the two bodies and what holds them");
-        let to = mail.to().unwrap();
-        prop_assert_eq!(to.iter().count(), 1);
-        prop_assert_eq!(to.first().unwrap().address(), Some("asha.secret@example.org"));
-        let plain = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n");
-        let told = mail.body_text(0).unwrap();
-        prop_assert!(plain(&told).contains(plain(&words).trim()), "{:?} in {:?}", words, told);
     }
 }

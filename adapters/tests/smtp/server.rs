@@ -14,6 +14,7 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 pub(crate) enum At {
     Greeting,
     Auth,
+    Noop,
     Mail,
     Rcpt,
     Data,
@@ -169,7 +170,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
                 say(&mut stream, "221 bye").await;
                 return None;
             }
-            "NOOP" => say(&mut stream, "250 ok").await?,
+            "NOOP" => answer(&mut stream, seen, At::Noop, "250 ok").await?,
             _ => say(&mut stream, "500 what?").await?,
         };
     }
