@@ -29,6 +29,7 @@ pub mod store;
 // floor 4: the desk
 pub mod conformance;
 pub mod memory;
+pub mod testing;
 
 pub use blobs::Blobs;
 pub use clock::{Clock, ClockError, ManualClock, Moment, SystemClock, to_micros};
