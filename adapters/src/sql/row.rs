@@ -198,6 +198,7 @@ pub(crate) fn head(rows: &[Row]) -> StoreResult<Head> {
     })
 }
 
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
 pub(crate) fn head_update(tenant: Value, head: Head) -> Stmt {
     Stmt::new(
         "UPDATE crcore_head SET position = ?, hash = ? WHERE tenant = ?",

@@ -36,6 +36,7 @@ impl<D> SqlStore<D> {
         &self.tenant
     }
 
+    #[cfg(any(feature = "sqlite", feature = "mysql"))]
     pub(crate) fn driver(&self) -> &D {
         &self.driver
     }
