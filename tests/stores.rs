@@ -1,5 +1,7 @@
 //! The laws of a store and of blobs, each under its name, over everything that keeps a desk's state.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 

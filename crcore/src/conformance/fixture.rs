@@ -14,7 +14,7 @@ use crate::customer::Customer;
 use crate::event::{Event, Fact, Raised};
 use crate::id::{AgentId, BlobId, Code, CustomerId, NoticeId, PieceId, Reference, TicketId};
 use crate::notify::{Notice, NoticeState, Recipient};
-use crate::store::{Answer, Changes, LoadChange, QueueMark, Revised, RulesVersion};
+use crate::store::{Answer, Changes, Erasure, LoadChange, QueueMark, Revised, RulesVersion};
 use crate::ticket::{Channel, How, Kind, Language, Priority, Ticket};
 use crate::words::Words;
 
@@ -407,7 +407,7 @@ impl Everything {
                 marks: vec![scene.mark(2)],
                 unmarks: vec![scene.mark(0)],
                 forgotten: vec![leaves.id],
-                erased: vec![crate::store::Erasure {
+                erased: vec![Erasure {
                     ticket: erased.id,
                     pieces: Vec::<PieceId>::new(),
                 }],

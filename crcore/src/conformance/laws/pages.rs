@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::conformance::chance::Chance;
 use crate::conformance::check::{ensure, land, same};
-use crate::conformance::fixture::{Scene, assigned, ticket_ids, together};
+use crate::conformance::fixture::{Scene, assigned, code, instant, ticket_ids, together};
 use crate::conformance::{Broken, Harness, Outcome, Verdict};
 use crate::event::Fact;
 use crate::id::{AgentId, CustomerId, TicketId};
@@ -43,7 +43,7 @@ impl People {
 pub(super) fn any_ticket(scene: &mut Scene, people: &People) -> Result<(Ticket, Changes), Broken> {
     let customer = *scene.chance.pick(&people.customers);
     let tie = scene.chance.one_in(7);
-    let start = crate::conformance::fixture::instant("2026-01-01T00:00:00Z")?;
+    let start = instant("2026-01-01T00:00:00Z")?;
     let (ticket, raise) = scene.raise_as(|raised| {
         raised.customer = customer;
         if tie {
@@ -91,7 +91,7 @@ fn deadlines(scene: &mut Scene) -> Result<Sla, Broken> {
     let paused = scene.chance.one_in(4);
     let at = (!paused).then_some(due_at);
     Ok(Sla {
-        policy: crate::conformance::fixture::code("gold")?,
+        policy: code("gold")?,
         rules: "00ff".to_owned(),
         timers: vec![Timer {
             target: Target::Resolution,
