@@ -5,7 +5,8 @@ use std::pin::Pin;
 
 use crate::agent::Pool;
 use crate::conformance::check::{commit, is_conflict, land, same};
-use crate::conformance::fixture::{Everything, Scene};
+use crate::conformance::everything::Everything;
+use crate::conformance::fixture::Scene;
 use crate::conformance::picture::Watch;
 use crate::conformance::together::drop_after;
 use crate::conformance::{Broken, Harness, Outcome, Verdict};

@@ -1,9 +1,8 @@
 //! Text is kept and compared byte by byte.
 
 use crate::conformance::check::{commit, ensure, land, same};
-use crate::conformance::fixture::{
-    Everything, Scene, answers, customer, joins, knows, owes, together,
-};
+use crate::conformance::everything::Everything;
+use crate::conformance::fixture::{Scene, answers, customer, joins, knows, owes, together};
 use crate::conformance::picture::Watch;
 use crate::conformance::{Broken, Harness, Outcome, Verdict};
 use crate::notify::NoticeState;

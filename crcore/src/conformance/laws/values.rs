@@ -5,9 +5,9 @@ use chrono::TimeDelta;
 use crate::actor::Role;
 use crate::agent::{Load, Pool};
 use crate::conformance::check::{land, same};
+use crate::conformance::everything::Everything;
 use crate::conformance::fixture::{
-    Everything, Scene, answers, code, customer, edits, instant, joins, knows, load, loads, owes,
-    together,
+    Scene, answers, code, customer, edits, instant, joins, knows, load, loads, owes, together,
 };
 use crate::conformance::history::long_ago;
 use crate::conformance::picture::{Watch, even, far};
@@ -119,8 +119,9 @@ async fn people_come_back(store: &dyn Store, scene: &mut Scene) -> Result<(), Br
 }
 
 async fn notices_come_back(store: &dyn Store, scene: &mut Scene) -> Result<(), Broken> {
-    let ticket = scene.id();
-    let first = scene.notice(ticket, long_ago()?)?;
+    let (ticket, raise) = scene.raise()?;
+    land(store, &[raise]).await?;
+    let first = scene.notice(ticket.id, long_ago()?)?;
     let mut states = vec![
         NoticeState::Leased {
             until: far(),
