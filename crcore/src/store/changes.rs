@@ -198,20 +198,3 @@ impl FeedItem {
         Event::from_text(&self.text)
     }
 }
-
-/// How far the feed goes, and what it hashes to: export it, and a cut tail shows against it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
-    /// The last position, 0 for none.
-    pub position: u64,
-    /// Its hash.
-    pub hash: Hash,
-}
-
-impl Head {
-    /// The head of a feed without events.
-    pub const EMPTY: Self = Self {
-        position: 0,
-        hash: Hash::START,
-    };
-}

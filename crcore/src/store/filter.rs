@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::access::Visible;
 use crate::id::{AgentId, Code, CustomerId, Reference, TicketId};
 use crate::ticket::{Channel, Kind, Priority, StatusName, Ticket};
 
@@ -43,26 +44,6 @@ pub struct TicketFilter {
     pub deadline_before: Option<DateTime<Utc>>,
 }
 
-/// Which tickets somebody may see at all.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Visible {
-    /// All of the tenant.
-    #[default]
-    All,
-    /// A customer's own.
-    Customer(CustomerId),
-    /// Those an agent has, and those of the queues they serve.
-    Agent {
-        /// Who.
-        agent: AgentId,
-        /// The queues they serve.
-        queues: BTreeSet<Code>,
-    },
-    /// None.
-    Nothing,
-}
-
 /// With whom a ticket is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -74,22 +55,6 @@ pub enum Assigned {
     Nobody,
     /// This agent.
     To(AgentId),
-}
-
-impl Visible {
-    /// Whether this ticket may be seen.
-    #[must_use]
-    pub fn admits(&self, ticket: &Ticket) -> bool {
-        match self {
-            Self::All => true,
-            Self::Customer(customer) => ticket.customer == *customer,
-            Self::Agent { agent, queues } => {
-                queues.contains(&ticket.queue)
-                    || ticket.assignment.is_some_and(|a| a.agent == *agent)
-            }
-            Self::Nothing => false,
-        }
-    }
 }
 
 impl TicketFilter {

@@ -56,6 +56,8 @@ verbs! {
     Resume = "resume",
     /// Answer it for good.
     Resolve = "resolve",
+    /// Take it back, as the customer.
+    Withdraw = "withdraw",
     /// Take it up again.
     Reopen = "reopen",
     /// End it.
@@ -111,7 +113,7 @@ pub fn next_status(status: StatusName, verb: Verb) -> Option<StatusName> {
         (WaitingForCustomer | WaitingForThirdParty, V::Resume) => Some(Open),
         (_, V::Resume) => None,
 
-        (_, V::Resolve) => active.then_some(Resolved),
+        (_, V::Resolve | V::Withdraw) => active.then_some(Resolved),
         (Resolved | Closed, V::Reopen) => Some(Open),
         (_, V::Reopen) => None,
         (Resolved, V::Close) => Some(Closed),

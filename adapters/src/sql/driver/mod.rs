@@ -1,0 +1,142 @@
+//! What is different from database to database. The only place that names one.
+
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
+#[cfg(feature = "sqlite")]
+pub(crate) mod sqlite;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crcore::{Changes, StoreError, StoreResult};
+
+use super::Tenant;
+use super::value::{Row, Stmt};
+
+/// A database that crcore speaks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite 3.38 and later.
+    Sqlite,
+    /// PostgreSQL 13 and later.
+    Postgres,
+    /// MariaDB 10.11 and later.
+    Maria,
+}
+
+impl Dialect {
+    /// What a word in braces of the schema's text becomes.
+    pub(crate) fn word(self, word: &str) -> Cow<'static, str> {
+        use Dialect::{Maria, Postgres, Sqlite};
+        if let Some(condition) = word.strip_prefix("where ") {
+            return match self {
+                Sqlite | Postgres => format!(" WHERE {condition}").into(),
+                Maria => "".into(),
+            };
+        }
+        match (word, self) {
+            ("id", Sqlite) => "BLOB",
+            ("id", Postgres) => "uuid",
+            // MariaDB's own UUID type swaps the bytes of some versions and so sorts otherwise.
+            ("id", Maria) => "BINARY(16)",
+            ("instant", Sqlite) => "INTEGER",
+            ("instant", Postgres) => "timestamptz",
+            ("instant", Maria) => "DATETIME(6)",
+            ("json", Sqlite) => "TEXT",
+            ("json", Postgres) => "jsonb",
+            ("json", Maria) => "LONGTEXT",
+            ("text", Sqlite) => "TEXT",
+            ("text", Postgres) => "text COLLATE \"C\"",
+            ("text", Maria) => "LONGTEXT",
+            ("code", Sqlite) | ("name", Sqlite) => "TEXT",
+            ("code", Postgres) | ("name", Postgres) => "text COLLATE \"C\"",
+            ("code", Maria) => "VARCHAR(64)",
+            ("name", Maria) => "VARCHAR(255)",
+            ("hash", Sqlite) => "BLOB",
+            ("hash", Postgres) => "bytea",
+            ("hash", Maria) => "BINARY(32)",
+            ("int", Sqlite) => "INTEGER",
+            ("int", Postgres) => "bigint",
+            ("int", Maria) => "BIGINT",
+            ("flag", Sqlite) => "INTEGER",
+            ("flag", Postgres) => "boolean",
+            ("flag", Maria) => "BOOLEAN",
+            ("table", Sqlite) => " WITHOUT ROWID",
+            ("table", Maria) => {
+                " ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"
+            }
+            _ => "",
+        }
+        .into()
+    }
+
+    /// The end of an insert that leaves a row as it is.
+    pub(crate) fn or_nothing(self) -> &'static str {
+        match self {
+            Self::Sqlite | Self::Postgres => " ON CONFLICT DO NOTHING",
+            Self::Maria => " ON DUPLICATE KEY UPDATE tenant = tenant",
+        }
+    }
+}
+
+/// One database, opened.
+pub(crate) trait Driver: Send + Sync + 'static {
+    /// A change set made ready for it.
+    type Set: Send;
+
+    const DIALECT: Dialect;
+
+    fn prepare(tenant: &Tenant, changes: &Changes) -> StoreResult<Self::Set>;
+
+    /// Rows of one statement, as they stand at one moment.
+    fn fetch(&self, stmt: Stmt) -> impl Future<Output = StoreResult<Vec<Row>>> + Send;
+
+    /// One statement in a transaction of its own; how many rows it touched.
+    fn execute(&self, stmt: Stmt) -> impl Future<Output = StoreResult<u64>> + Send;
+
+    /// Each set whole or not at all, an answer for each.
+    fn commit(&self, sets: Vec<Self::Set>) -> impl Future<Output = Vec<StoreResult<()>>> + Send;
+
+    /// Gives positions to at most `limit` events that have landed without; how many it were.
+    fn number(&self, tenant: &Tenant, limit: u32) -> impl Future<Output = StoreResult<u32>> + Send;
+}
+
+/// A connection inside a transaction.
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+pub(crate) trait Conn: Send {
+    const DIALECT: Dialect;
+
+    fn execute(&mut self, stmt: Stmt) -> impl Future<Output = StoreResult<u64>> + Send;
+
+    fn fetch(&mut self, stmt: Stmt) -> impl Future<Output = StoreResult<Vec<Row>>> + Send;
+
+    /// Nothing where there are no rows.
+    fn insert(
+        &mut self,
+        head: &'static str,
+        rows: &[Vec<super::value::Value>],
+    ) -> impl Future<Output = StoreResult<()>> + Send;
+}
+
+/// What a database said, without the values that it was given: those may be a customer's words.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Said(pub(crate) String);
+
+pub(crate) fn unavailable(said: impl Into<String>) -> StoreError {
+    StoreError::Unavailable {
+        cause: Arc::new(Said(said.into())),
+    }
+}
+
+pub(crate) fn unknown(said: impl Into<String>) -> StoreError {
+    StoreError::Unknown {
+        cause: Arc::new(Said(said.into())),
+    }
+}
+
+/// The one place where a statement that is no literal is handed to `sqlx`. Its text is put together
+/// from literals of this crate (see [`Stmt`]); what comes from outside is bound.
+fn audited(text: Cow<'static, str>) -> sqlx::AssertSqlSafe<Cow<'static, str>> {
+    sqlx::AssertSqlSafe(text)
+}

@@ -1,0 +1,247 @@
+//! A page of tickets: the filter and the order as SQL.
+
+use std::collections::BTreeSet;
+
+use crcore::StoreResult;
+use crcore::store::{Assigned, Cursor, Page, Paging, Sort, TicketFilter, Total, Visible};
+use crcore::ticket::Ticket;
+
+use super::value::{Row, Stmt, Value};
+
+/// The column that an order sorts by; it counts as instant or as number.
+fn column(sort: Sort) -> (&'static str, fn(i64) -> Value) {
+    match sort {
+        Sort::Newest | Sort::Oldest => ("received_at", Value::Instant),
+        Sort::Updated => ("updated_at", Value::Instant),
+        Sort::Deadline => ("deadline_order", Value::Int),
+        Sort::Urgency => ("urgency", Value::Int),
+    }
+}
+
+/// One more than the page holds, so that the last page is known as such.
+pub(crate) fn select(tenant: &Value, filter: &TicketFilter, paging: &Paging) -> Stmt {
+    let (column, value) = column(paging.sort);
+    let mut stmt = Stmt::new("SELECT doc FROM crcore_ticket WHERE ", []);
+    narrow(&mut stmt, tenant, filter);
+    if let Some(Cursor { key, id }) = paging.after {
+        let beyond = if paging.sort.is_descending() {
+            " < (?, ?)"
+        } else {
+            " > (?, ?)"
+        };
+        stmt.push(" AND (", [])
+            .push(column, [])
+            .push(", id)", [])
+            .push(beyond, [value(key), Value::Id(id)]);
+    }
+    let direction = if paging.sort.is_descending() {
+        " DESC"
+    } else {
+        " ASC"
+    };
+    stmt.push(" ORDER BY ", [])
+        .push(column, [])
+        .push(direction, [])
+        .push(", id", [])
+        .push(direction, [])
+        .push(" LIMIT ?", [Value::Int(i64::from(paging.size()) + 1)]);
+    stmt
+}
+
+/// Counts no further than a screen tells apart.
+pub(crate) fn count(tenant: &Value, filter: &TicketFilter) -> Stmt {
+    let mut stmt = Stmt::new(
+        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM crcore_ticket WHERE ",
+        [],
+    );
+    narrow(&mut stmt, tenant, filter);
+    stmt.push(" LIMIT ?) AS counted", [Value::count(Total::MAX + 1)]);
+    stmt
+}
+
+/// The page that [`select`] found.
+pub(crate) fn page(
+    rows: &[Row],
+    paging: &Paging,
+    total: Option<Total>,
+) -> StoreResult<Page<Ticket>> {
+    let size = paging.size() as usize;
+    let items = rows
+        .iter()
+        .take(size)
+        .map(|row| row.doc::<Ticket>(0))
+        .collect::<StoreResult<Vec<_>>>()?;
+    let next = items
+        .last()
+        .filter(|_| rows.len() > size)
+        .map(|last| Cursor {
+            key: paging.sort.key(last),
+            id: last.id.uuid(),
+        });
+    Ok(Page { items, next, total })
+}
+
+fn narrow(stmt: &mut Stmt, tenant: &Value, filter: &TicketFilter) {
+    stmt.push("tenant = ?", [tenant.clone()]);
+    visible(stmt, &filter.visible);
+    if let Some(reference) = filter.reference {
+        stmt.push(" AND reference = ?", [Value::Text(reference.to_string())]);
+    }
+    if let Some(customer) = filter.customer {
+        stmt.push(" AND customer = ?", [Value::Id(customer.uuid())]);
+    }
+    match filter.assigned {
+        Assigned::Any => {}
+        Assigned::Nobody => {
+            stmt.push(" AND agent IS NULL", []);
+        }
+        Assigned::To(agent) => {
+            stmt.push(" AND agent = ?", [Value::Id(agent.uuid())]);
+        }
+    }
+    let text = |text: &str| Value::Text(text.to_owned());
+    one_of(stmt, " AND status", &filter.statuses, |s| text(s.name()));
+    one_of(stmt, " AND kind", &filter.kinds, |k| text(k.name()));
+    one_of(stmt, " AND priority", &filter.priorities, |p| {
+        Value::Int(*p as i64)
+    });
+    one_of(stmt, " AND service", &filter.services, |s| text(s.as_str()));
+    one_of(stmt, " AND queue", &filter.queues, |q| text(q.as_str()));
+    one_of(stmt, " AND channel", &filter.channels, |c| text(c.name()));
+    if let Some(from) = filter.received_from {
+        stmt.push(" AND received_at >= ?", [Value::instant(from)]);
+    }
+    if let Some(before) = filter.received_before {
+        stmt.push(" AND received_at < ?", [Value::instant(before)]);
+    }
+    if let Some(before) = filter.deadline_before {
+        stmt.push(" AND deadline < ?", [Value::instant(before)]);
+    }
+}
+
+fn visible(stmt: &mut Stmt, visible: &Visible) {
+    match visible {
+        Visible::All => {}
+        Visible::Customer(customer) => {
+            stmt.push(" AND customer = ?", [Value::Id(customer.uuid())]);
+        }
+        Visible::Agent { agent, queues } => {
+            stmt.push(" AND (agent = ?", [Value::Id(agent.uuid())]);
+            one_of(stmt, " OR queue", queues, |q| {
+                Value::Text(q.as_str().to_owned())
+            });
+            stmt.push(")", []);
+        }
+        Visible::Nothing => {
+            stmt.push(" AND 1 = 0", []);
+        }
+    }
+}
+
+/// Nothing where nothing is asked for.
+fn one_of<T: Ord>(
+    stmt: &mut Stmt,
+    column: &'static str,
+    wanted: &BTreeSet<T>,
+    value: impl Fn(&T) -> Value,
+) {
+    if let Some(only) = wanted.first().filter(|_| wanted.len() == 1) {
+        stmt.push(column, []).push(" = ?", [value(only)]);
+    } else if !wanted.is_empty() {
+        stmt.push(column, []).push(" IN ", []);
+        stmt.push_list(wanted.iter().map(value));
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "sqlite")]
+mod tests {
+    use super::*;
+    use crate::sql::driver::Dialect;
+    use crate::sql::migrate;
+
+    /// What SQLite would do, one line a step.
+    fn plan(stmt: &Stmt) -> String {
+        let database = rusqlite::Connection::open_in_memory().unwrap();
+        database
+            .execute_batch(&migrate::step(Dialect::Sqlite, 0))
+            .unwrap();
+        let mut explain = database
+            .prepare(&format!("EXPLAIN QUERY PLAN {}", stmt.text))
+            .unwrap();
+        let steps = explain
+            .query_map(rusqlite::params_from_iter(&stmt.values), |row| {
+                row.get::<_, String>(3)
+            })
+            .unwrap();
+        steps.collect::<Result<Vec<_>, _>>().unwrap().join("\n")
+    }
+
+    #[test]
+    fn pages_are_read_from_an_index_in_order() {
+        use crcore::ticket::StatusName::Open;
+        let tenant = Value::Text("bank".into());
+        let any = TicketFilter::default;
+        let code = |text: &str| [text.parse().unwrap()].into();
+        let id = uuid::Uuid::from_u128(1);
+        for (filter, sort, index) in [
+            (any(), Sort::Newest, "received"),
+            (any(), Sort::Oldest, "received"),
+            (any(), Sort::Updated, "updated"),
+            (
+                TicketFilter {
+                    statuses: [Open].into(),
+                    ..any()
+                },
+                Sort::Deadline,
+                "status",
+            ),
+            (
+                TicketFilter {
+                    statuses: [Open].into(),
+                    queues: code("cards"),
+                    ..any()
+                },
+                Sort::Urgency,
+                "queue",
+            ),
+            (
+                TicketFilter {
+                    statuses: [Open].into(),
+                    services: code("cards"),
+                    ..any()
+                },
+                Sort::Newest,
+                "service",
+            ),
+            (
+                TicketFilter {
+                    customer: Some(id.into()),
+                    ..any()
+                },
+                Sort::Newest,
+                "customer",
+            ),
+            (
+                TicketFilter {
+                    assigned: Assigned::To(id.into()),
+                    statuses: [Open].into(),
+                    ..any()
+                },
+                Sort::Urgency,
+                "agent",
+            ),
+        ] {
+            let paging = Paging {
+                sort,
+                after: Some(Cursor { key: 5, id }),
+                ..Paging::default()
+            };
+            let plan = plan(&select(&tenant, &filter, &paging));
+            assert!(
+                plan.contains(&format!("crcore_ticket_{index} ")) && !plan.contains("TEMP B-TREE"),
+                "{index}: {plan}"
+            );
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What a caller can do next.
+
+use std::fmt;
+
+use crate::clock::ClockError;
+use crate::event::EventTextError;
+use crate::store::StoreError;
+use crate::ticket::{FoldError, Verb};
+
+/// Why the desk did not do what it was asked. [`Error::kind`] says what to do about it. Never contains
+/// what a customer wrote.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing, or the actor may not know of it.
+    #[error("there is no such {what}")]
+    NotFound {
+        /// What was looked for.
+        what: &'static str,
+    },
+    /// The actor may not do this.
+    #[error("{role} may not {verb} here")]
+    NotAllowed {
+        /// The actor's role.
+        role: &'static str,
+        /// What they wanted to do.
+        verb: &'static str,
+    },
+    /// It cannot be done as things stand.
+    #[error("not possible now: {why}{}", Legal(.legal))]
+    NotPossible {
+        /// Why not.
+        why: String,
+        /// What can be done to the ticket instead.
+        legal: Vec<Verb>,
+    },
+    /// The ticket moved on since the caller looked at it.
+    #[error("the ticket is at version {now} and was seen at {seen}: look at what happened since")]
+    Stale {
+        /// The version that the caller saw.
+        seen: u64,
+        /// The version it is at.
+        now: u64,
+    },
+    /// The command says something that cannot be.
+    #[error("{field}: expected {expected}")]
+    Invalid {
+        /// Which part of the command.
+        field: String,
+        /// What it has to be, and what it was where that is no customer's words.
+        expected: String,
+    },
+    /// Nothing changed, and the same command may succeed later.
+    #[error("try again: {why}")]
+    TryAgain {
+        /// What was in the way.
+        why: String,
+    },
+    /// Something is wrong with the desk itself.
+    #[error("broken: {why}")]
+    Broken {
+        /// What.
+        why: String,
+    },
+}
+
+struct Legal<'a>(&'a [Verb]);
+
+impl fmt::Display for Legal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (nth, verb) in self.0.iter().enumerate() {
+            write!(
+                f,
+                "{}{}",
+                if nth == 0 { "; possible are " } else { ", " },
+                verb.name()
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// What a caller can do about an [`Error`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ErrorKind {
+    /// Look elsewhere.
+    NotFound,
+    /// Ask somebody who may.
+    NotAllowed,
+    /// Do something that is possible.
+    NotPossible,
+    /// Say it differently.
+    Invalid,
+    /// Do the same again, later.
+    TryAgain,
+    /// Call whoever runs the desk.
+    Broken,
+}
+
+impl Error {
+    /// What a caller can do next.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::NotAllowed { .. } => ErrorKind::NotAllowed,
+            Self::NotPossible { .. } | Self::Stale { .. } => ErrorKind::NotPossible,
+            Self::Invalid { .. } => ErrorKind::Invalid,
+            Self::TryAgain { .. } => ErrorKind::TryAgain,
+            Self::Broken { .. } => ErrorKind::Broken,
+        }
+    }
+
+    /// A name that does not change, for programs. The guide on errors has a paragraph for each.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not_found",
+            Self::NotAllowed { .. } => "not_allowed",
+            Self::NotPossible { .. } => "not_possible",
+            Self::Stale { .. } => "stale",
+            Self::Invalid { .. } => "invalid",
+            Self::TryAgain { .. } => "try_again",
+            Self::Broken { .. } => "broken",
+        }
+    }
+
+    pub(crate) fn invalid(field: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self::Invalid {
+            field: field.into(),
+            expected: expected.into(),
+        }
+    }
+
+    pub(crate) fn not_possible(why: impl Into<String>) -> Self {
+        Self::NotPossible {
+            why: why.into(),
+            legal: Vec::new(),
+        }
+    }
+
+    pub(crate) fn broken(why: impl fmt::Display) -> Self {
+        Self::Broken {
+            why: why.to_string(),
+        }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Conflict { .. } => Self::TryAgain {
+                why: error.to_string(),
+            },
+            StoreError::Unknown { cause } | StoreError::Unavailable { cause } => Self::TryAgain {
+                why: format!("{error}: {cause}"),
+            },
+            StoreError::Corrupt { .. } => Self::broken(error),
+        }
+    }
+}
+
+impl From<ClockError> for Error {
+    fn from(error: ClockError) -> Self {
+        Self::broken(error)
+    }
+}
+
+impl From<FoldError> for Error {
+    fn from(error: FoldError) -> Self {
+        Self::broken(error)
+    }
+}
+
+impl From<EventTextError> for Error {
+    fn from(error: EventTextError) -> Self {
+        Self::broken(error)
+    }
+}
