@@ -3,6 +3,7 @@
 mod acting;
 mod people;
 mod reading;
+mod rules;
 
 use std::sync::{Arc, Mutex};
 
@@ -11,6 +12,7 @@ use uuid::Uuid;
 pub use acting::{Acting, File};
 pub use people::Forgotten;
 pub use reading::{Entry, Why};
+pub use rules::Adopted;
 
 use crate::actor::Actor;
 use crate::allocation::Allocator;
