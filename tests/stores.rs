@@ -2,7 +2,7 @@
 //! PostgreSQL and MariaDB run where `CRCORE_POSTGRES_URL` and `CRCORE_MYSQL_URL` say that they are:
 //! `eval "$(tests/servers start DIR)"`.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 #[path = "support/laws.rs"]
 mod laws;
@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use crcore::conformance::{BlobHarness, Harness, Task};
+use crcore::testing::{Fault, FaultyStore};
 use crcore::{Blobs, MemoryBlobs, MemoryStore, Store, StoreResult};
 
 crcore::store_laws!(memory, Some(Memory::default()));
@@ -25,6 +26,7 @@ crcore::store_laws!(sqlite_file, Some(sqlite::File::new().await));
 crcore::store_laws!(sqlite_memory, Some(sqlite::InMemory::default()));
 crcore::store_laws!(postgresql, postgres::Schema::new().await);
 crcore::store_laws!(mariadb, mysql::Database::new().await);
+crcore::store_laws!(memory_by_turns, Some(MemoryByTurns::default()));
 crcore::blob_laws!(memory_blobs, Some(MemoryBlobsAlone::default()));
 
 /// Tenants in memory lie in stores of their own.
@@ -33,15 +35,36 @@ struct Memory {
     tenants: Mutex<HashMap<String, MemoryStore>>,
 }
 
+impl Memory {
+    fn tenant(&self, tenant: &str) -> MemoryStore {
+        let mut tenants = self.tenants.lock().unwrap();
+        tenants.entry(tenant.into()).or_default().clone()
+    }
+}
+
 #[async_trait]
 impl Harness for Memory {
     async fn open(&self, tenant: &str) -> StoreResult<Arc<dyn Store>> {
-        let mut tenants = self.tenants.lock().unwrap();
-        Ok(Arc::new(tenants.entry(tenant.into()).or_default().clone()))
+        Ok(Arc::new(self.tenant(tenant)))
     }
 
     async fn run_all(&self, tasks: Vec<Task>) {
         laws::spawned(tasks).await;
+    }
+}
+
+/// All in one task, and each call takes a few polls: other races, and places to drop a caller.
+#[derive(Default)]
+struct MemoryByTurns {
+    memory: Memory,
+}
+
+#[async_trait]
+impl Harness for MemoryByTurns {
+    async fn open(&self, tenant: &str) -> StoreResult<Arc<dyn Store>> {
+        let store = FaultyStore::new(self.memory.tenant(tenant));
+        store.always(Some(Fault::Late(2)));
+        Ok(Arc::new(store))
     }
 }
 
