@@ -359,6 +359,7 @@ impl SqlStore<Maria> {
         transaction: &mut sqlx::Transaction<'_, sqlx::MySql>,
         changes: &Changes,
     ) -> StoreResult<()> {
+        changes.writable()?;
         let mut set = Prepared::new(self.tenant(), changes)?;
         // A savepoint, which is rolled back when it is dropped.
         let mut inner = (**transaction).begin().await.map_err(|e| failed(&e))?;

@@ -584,6 +584,7 @@ impl SqlStore<Postgres> {
         transaction: &mut sqlx::Transaction<'_, sqlx::Postgres>,
         changes: &Changes,
     ) -> StoreResult<()> {
+        changes.writable()?;
         let set = Prepared::new(self.tenant(), changes)?;
         // A savepoint, which is rolled back when it is dropped.
         let mut inner = (**transaction).begin().await.map_err(|e| failed(&e))?;

@@ -579,6 +579,7 @@ impl SqlStore<Sqlite> {
         transaction: &mut sqlx::Transaction<'_, sqlx::Sqlite>,
         changes: &Changes,
     ) -> StoreResult<()> {
+        changes.writable()?;
         let mut set = Prepared::new(self.tenant(), changes)?;
         // A savepoint, which is rolled back when it is dropped.
         let mut inner = (**transaction)
