@@ -1,10 +1,27 @@
-//! The outside world of [`crcore`]: one feature per adapter, none on by default.
+//! The outside world of [`crcore`]: each adapter stands behind a Cargo feature of its own, and none is
+//! on by default.
 //!
 //! | feature | what it brings |
 //! |---|---|
-//! | `sqlite` | [`SqliteStore`](sql::SqliteStore): one file, or memory |
-//! | `postgres` | [`PostgresStore`](sql::PostgresStore): PostgreSQL 13 and later |
-//! | `mysql` | [`MariaStore`](sql::MariaStore): MariaDB 10.11 and later |
+//! | `sqlite` | `SqliteStore`: one file, or memory |
+//! | `postgres` | `PostgresStore`: PostgreSQL 13 and later |
+//! | `mysql` | `MariaStore`: MariaDB 10.11 and later; MySQL itself is untested |
+//! | `smtp` | `SmtpNotifier`: notices by e-mail |
+//! | `templates` | `Templates`: the desk's texts in any language; comes with `smtp` |
+//! | `files` | `FileBlobs`: attachments in a folder |
 
+#[cfg(feature = "files")]
+pub mod files;
+#[cfg(feature = "smtp")]
+pub mod smtp;
 #[cfg(feature = "_sql")]
 pub mod sql;
+#[cfg(feature = "templates")]
+pub mod templates;
+
+#[cfg(feature = "files")]
+pub use files::FileBlobs;
+#[cfg(feature = "smtp")]
+pub use smtp::{Login, Security, SmtpError, SmtpNotifier, SmtpOptions};
+#[cfg(feature = "templates")]
+pub use templates::{Rendered, TemplateError, Templates, Text, Texts};

@@ -116,3 +116,17 @@ pub struct Standing {
     /// What they carry, by pool.
     pub loads: BTreeMap<Pool, Load>,
 }
+
+impl Standing {
+    /// What they carry in this pool; where nothing was ever stored, nothing of the capacity that the
+    /// agent has.
+    #[must_use]
+    pub fn load(&self, pool: Pool) -> Load {
+        let unstored = || Load {
+            units: 0,
+            capacity: self.agent.capacity.get(&pool).copied().unwrap_or(0),
+            last_assigned: None,
+        };
+        self.loads.get(&pool).copied().unwrap_or_else(unstored)
+    }
+}

@@ -175,6 +175,7 @@ pub(crate) fn answer(owner: &Tenant, answer: &Answer) -> Vec<Value> {
         text(&answer.key),
         text(&answer.body),
         text(&answer.outcome),
+        Value::instant(answer.given_at),
         Value::instant(answer.expires_at),
     ]
 }

@@ -2,9 +2,7 @@
 
 use chrono::TimeDelta;
 use crcore::chain::Hash;
-use crcore::store::{
-    Answer, Head, Paging, QueueMark, Revised, Sort, Store, TicketFilter, Total, Visible,
-};
+use crcore::store::{Head, Paging, QueueMark, Revised, Sort, Store, TicketFilter, Total, Visible};
 use crcore::ticket::{Priority, StatusName, WaitingOn};
 use crcore::{Changes, Fact, Pool, StoreResult, Ticket};
 
@@ -21,7 +19,6 @@ macro_rules! laws {
             load_is_guarded_by_the_stored_capacity
             candidates_wait_in_line
             a_mark_set_anew_outlives_the_old_one
-            an_answer_is_kept_until_it_expires
             pages_turn_without_gap_or_repeat_in_every_order
             a_customers_record_comes_and_goes
             words_are_erased
@@ -279,30 +276,6 @@ pub async fn a_mark_set_anew_outlives_the_old_one(store: &impl Store) {
         commit(store, unmarks).await.unwrap();
         assert_eq!(store.marked(10).await.unwrap().len(), left);
     }
-}
-
-pub async fn an_answer_is_kept_until_it_expires(store: &impl Store) {
-    let world = World::new(1);
-    let answered = |outcome: &str, micros| Changes {
-        answers: vec![Answer {
-            principal: "customer:1".into(),
-            key: "k".into(),
-            body: "00".into(),
-            outcome: outcome.into(),
-            expires_at: start() + TimeDelta::microseconds(micros),
-        }],
-        ..world.raise("cards", "x")
-    };
-    commit(store, answered("1", 3)).await.unwrap();
-    assert!(is_conflict(&commit(store, answered("2", 9)).await));
-    commit(store, answered("3", 9)).await.unwrap();
-    let found = store.answered("customer:1", "k").await.unwrap().unwrap();
-    assert_eq!(found.outcome, "3");
-    assert_eq!(store.answered("customer:2", "k").await.unwrap(), None);
-    store.head().await.unwrap();
-    let late = start() + TimeDelta::days(1);
-    assert_eq!(store.tidy(late, 10).await.unwrap(), 1);
-    assert_eq!(store.answered("customer:1", "k").await.unwrap(), None);
 }
 
 pub async fn pages_turn_without_gap_or_repeat_in_every_order(store: &impl Store) {

@@ -8,18 +8,24 @@ use crate::chain::Hash;
 use crate::customer::Customer;
 use crate::event::{Event, EventTextError};
 use crate::id::{AgentId, Code, CustomerId, PieceId, TicketId};
-use crate::notify::Notice;
+use crate::notify::{Notice, NoticeState};
+use crate::store::{StoreError, StoreResult};
 use crate::ticket::Ticket;
 use crate::words::Words;
 
 /// Everything that one decision changes. It lands whole or not at all.
+///
+/// It names each row at most once, and does not hold a mark and an unmark of one queue, a customer and
+/// their forgetting, or words and their erasure: what those would mean together is not said.
 ///
 /// Refused with a conflict when
 /// - a revised ticket, agent, customer or notice is not at version `from` (0: must not exist),
 /// - a new ticket's reference is taken,
 /// - an event's place in its ticket is taken,
 /// - an enforced load would pass the stored capacity,
-/// - an answer's principal and key are taken by one that has not expired.
+/// - an answer's principal and key are taken by one that had not expired when it was given.
+///
+/// Refused as unwritable ([`StoreError::Corrupt`]) when a text holds U+0000: see [`Changes::writable`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Changes {
@@ -56,6 +62,48 @@ impl Changes {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether every text in it can be stored. U+0000 cannot: PostgreSQL's `text` does not hold it, and
+    /// what one store refuses, all do.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`], which says where and not what.
+    pub fn writable(&self) -> StoreResult<()> {
+        fn clean<'a>(
+            place: &str,
+            texts: impl IntoIterator<Item = Option<&'a String>>,
+        ) -> StoreResult<()> {
+            let held = texts.into_iter().flatten().any(|t| t.contains('\0'));
+            if held {
+                return Err(StoreError::corrupt(format!("U+0000 in {place}")));
+            }
+            Ok(())
+        }
+        clean("words", self.words.iter().map(|w| Some(&w.text)))?;
+        clean("a salt", self.words.iter().map(|w| Some(&w.salt)))?;
+        for agent in self.agents.iter().map(|a| &a.value) {
+            clean("an agent", [Some(&agent.name), agent.email.as_ref()])?;
+        }
+        for customer in self.customers.iter().map(|c| &c.value) {
+            clean(
+                "a customer",
+                [customer.name.as_ref(), customer.email.as_ref()],
+            )?;
+        }
+        for notice in &self.notices {
+            if let NoticeState::Dead { why, .. } = &notice.value.state {
+                clean("a notice", [Some(why)])?;
+            }
+        }
+        for rules in &self.rules {
+            clean("rules", [Some(&rules.version), Some(&rules.text)])?;
+        }
+        for a in &self.answers {
+            let texts = [&a.principal, &a.key, &a.body, &a.outcome];
+            clean("an answer", texts.map(Some))?;
+        }
+        Ok(())
     }
 }
 
@@ -124,6 +172,8 @@ pub struct Answer {
     pub body: String,
     /// The answer as JSON: ids, versions and codes, no words.
     pub outcome: String,
+    /// When it was given. It takes the place of one that expired by then.
+    pub given_at: DateTime<Utc>,
     /// From when on the key is free again.
     pub expires_at: DateTime<Utc>,
 }
@@ -147,21 +197,4 @@ impl FeedItem {
     pub fn event(&self) -> Result<Event, EventTextError> {
         Event::from_text(&self.text)
     }
-}
-
-/// How far the feed goes, and what it hashes to: export it, and a cut tail shows against it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
-    /// The last position, 0 for none.
-    pub position: u64,
-    /// Its hash.
-    pub hash: Hash,
-}
-
-impl Head {
-    /// The head of a feed without events.
-    pub const EMPTY: Self = Self {
-        position: 0,
-        hash: Hash::START,
-    };
 }

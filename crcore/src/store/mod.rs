@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 pub use changes::{
-    Answer, Changes, Erasure, FeedItem, Head, LoadChange, QueueMark, Revised, RulesVersion,
+    Answer, Changes, Erasure, FeedItem, LoadChange, QueueMark, Revised, RulesVersion,
 };
 pub use filter::{
     Assigned, Cursor, CursorError, NoticeFilter, Page, Paging, Sort, TicketFilter, Total,
@@ -21,6 +21,7 @@ pub use filter::{
 
 pub use crate::access::Visible;
 use crate::agent::{Pool, Standing};
+pub use crate::chain::Head;
 use crate::customer::Customer;
 use crate::event::Event;
 use crate::id::{AgentId, BlobId, Code, CustomerId, NoticeId, PieceId, TicketId};

@@ -87,8 +87,11 @@ pub enum LeftOut {
     },
     /// It would take them past their capacity.
     Full,
-    /// An earlier rule of the chain preferred somebody else.
-    NotPreferred,
+    /// A rule of the bank's own [`crate::Allocator`] kept them out.
+    OwnRule {
+        /// What the bank calls it.
+        rule: Code,
+    },
 }
 
 /// What told the chosen agent from the next best.
@@ -103,6 +106,8 @@ pub enum TieBreak {
     Skill,
     /// They carry the smaller share of their capacity.
     Load,
+    /// A rule of the bank's own [`crate::Allocator`] put them first.
+    OwnRule,
     /// They have waited longest for work.
     LongestSinceAssigned,
     /// All else was equal: the smaller id.

@@ -88,7 +88,7 @@ pub struct Ticket {
     pub rating: Option<Rating>,
     /// How often it was resolved and taken up again.
     pub reopened: u32,
-    /// How often it went from one agent to another.
+    /// How often it was taken from an agent, or given back.
     pub reassigned: u32,
     /// The ticket that goes on in its place.
     pub merged_into: Option<TicketId>,
@@ -136,9 +136,12 @@ impl Ticket {
             .min()
     }
 
-    /// The earliest deadline that is still running.
+    /// The earliest deadline that is still running, passed or not; none once the desk has nothing to do.
     #[must_use]
     pub fn deadline(&self) -> Option<DateTime<Utc>> {
+        if !self.status.is_active() {
+            return None;
+        }
         self.sla
             .iter()
             .flat_map(|sla| &sla.timers)

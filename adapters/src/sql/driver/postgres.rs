@@ -97,7 +97,14 @@ const NOTICE: &[&str] = &[
 const EVENT: &[&str] = &["ticket", "seq", "id", "at", "position", "hash", "body"];
 const WORDS: &[&str] = &["id", "ticket", "salt", "body", "blob_id"];
 const RULES: &[&str] = &["version", "body", "since"];
-const ANSWER: &[&str] = &["principal", "answer_key", "body", "outcome", "expires_at"];
+const ANSWER: &[&str] = &[
+    "principal",
+    "answer_key",
+    "body",
+    "outcome",
+    "given_at",
+    "expires_at",
+];
 
 impl Prepared {
     fn new(owner: &Tenant, changes: &Changes) -> StoreResult<Self> {
@@ -130,13 +137,9 @@ impl Prepared {
         for rules in &changes.rules {
             set.push("rules", RULES, tail(&row::rules(owner, rules)))?;
         }
-        let decided_at = changes.events.iter().map(|event| event.at).max();
         for answer in &changes.answers {
             set.touched.alone((&answer.principal, &answer.key));
-            let mut values = row::answer(owner, answer);
-            values.push(Value::or_null(decided_at, Value::instant));
-            let columns = [ANSWER, &["decided_at"]].concat();
-            set.push("answers", &columns, tail(&values))?;
+            set.push("answers", ANSWER, tail(&row::answer(owner, answer)))?;
         }
         Ok(set)
     }

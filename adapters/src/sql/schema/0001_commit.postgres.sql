@@ -220,13 +220,13 @@ BEGIN
   IF p ? 'answers' THEN
     DELETE FROM crcore_answer a
     USING jsonb_to_recordset(p->'answers') AS r(s integer, principal text, answer_key text,
-      decided_at timestamptz)
+      given_at timestamptz)
     WHERE a.tenant = of_tenant AND a.principal = r.principal AND a.answer_key = r.answer_key
-      AND a.expires_at <= r.decided_at AND r.s <> ALL (bad);
-    INSERT INTO crcore_answer (tenant, principal, answer_key, body, outcome, expires_at)
-    SELECT of_tenant, r.principal, r.answer_key, r.body, r.outcome, r.expires_at
+      AND a.expires_at <= r.given_at AND r.s <> ALL (bad);
+    INSERT INTO crcore_answer (tenant, principal, answer_key, body, outcome, given_at, expires_at)
+    SELECT of_tenant, r.principal, r.answer_key, r.body, r.outcome, r.given_at, r.expires_at
     FROM jsonb_to_recordset(p->'answers') AS r(s integer, principal text, answer_key text, body text,
-      outcome text, expires_at timestamptz)
+      outcome text, given_at timestamptz, expires_at timestamptz)
     WHERE r.s <> ALL (bad);
   END IF;
 END

@@ -3,7 +3,10 @@
 //! The hash of an event is SHA-256 over the hash before it, the event's position and its canonical
 //! text as stored. A changed, removed, inserted or moved event breaks the chain at its place; a removed
 //! tail or a restored backup shows against a [`Head`] that was exported before. Words are not in the
-//! chain, only their seals, so erasing them does not break it.
+//! chain, only their seals, so erasing them does not break it. [`Verifier`] reads a feed and finds the
+//! first event at which the chain does not hold.
+
+mod verify;
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +14,37 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+pub use verify::{Fault, Verifier, Wrong};
+
 use crate::id::BlobId;
+
+/// How far a feed goes, and what it hashes to: export it, and a cut tail or a restored backup shows
+/// against it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The last position, 0 for none.
+    pub position: u64,
+    /// Its hash.
+    pub hash: Hash,
+}
+
+impl Head {
+    /// The head of a feed without events.
+    pub const EMPTY: Self = Self {
+        position: 0,
+        hash: Hash::START,
+    };
+
+    /// The head after `text`.
+    #[must_use]
+    pub fn then(&self, text: &str) -> Self {
+        let position = self.position + 1;
+        Self {
+            position,
+            hash: self.hash.then(position, text),
+        }
+    }
+}
 
 /// The hash of the chain up to some event.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

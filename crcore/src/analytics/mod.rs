@@ -1,0 +1,23 @@
+#![doc = include_str!("../../docs/analytics.md")]
+
+mod cells;
+mod fold;
+mod histogram;
+mod measures;
+mod memo;
+mod quarter;
+mod query;
+mod report;
+mod slice;
+mod stored;
+mod totals;
+
+pub use fold::{Analytics, OutOfOrder};
+pub use histogram::Histogram;
+pub use measures::{Attainment, Measures, Spread};
+pub use query::{Dimension, Filter, Group, Key, Period, Query, QueryError};
+pub use report::{Backlog, Row};
+pub use totals::{SharedTicket, Totals};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+mod figures;
+mod history;
+mod lives;
+mod oracle;
+mod truth;

@@ -1,0 +1,353 @@
+//! The desk: what a host calls.
+
+mod acting;
+mod people;
+mod reading;
+
+use std::sync::{Arc, Mutex};
+
+use uuid::Uuid;
+
+pub use acting::{Acting, File};
+pub use people::Forgotten;
+pub use reading::{Entry, Why};
+
+use crate::actor::Actor;
+use crate::allocation::Allocator;
+use crate::blobs::Blobs;
+use crate::clock::{Clock, Moment, SystemClock};
+use crate::command::{Act, Command, Done, Request};
+use crate::error::Error;
+use crate::id::{BlobId, Code};
+use crate::memory::MemoryBlobs;
+use crate::notify::Notifier;
+use crate::plan::{Plan, Planner};
+use crate::rules::{Rulebook, Rules};
+use crate::store::{Changes, Directory, RulesVersion, Store, StoreError};
+
+/// How often a command is decided anew when something it read moved on in between. Sixteen writers on
+/// one ticket get through; more than that is a queue that the host should not build.
+const REPLANS_MAX: u32 = 16;
+
+/// A bank's customer-care desk. Cheap to clone; every clone is the same desk.
+///
+/// ```
+/// # tokio_test(async {
+/// use crcore::{Actor, Desk, Raise, Rules};
+/// use crcore::memory::MemoryStore;
+///
+/// let cards = "cards".parse()?;
+/// let desk = Desk::builder(MemoryStore::new()).rules(Rules::of_services([&cards])).open().await?;
+/// let customer = desk.new_id()?;
+/// let done = desk.acting(Actor::Customer(customer)).raise(Raise::new(customer, cards, "Card lost")).await?;
+/// println!("Your reference is {}", done.reference);
+/// # Ok::<_, Box<dyn std::error::Error>>(()) });
+/// # fn tokio_test<T>(f: impl Future<Output = Result<T, Box<dyn std::error::Error>>>) {
+/// #     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(f).unwrap();
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Desk {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) store: Arc<dyn Store>,
+    directory: Option<Arc<dyn Directory>>,
+    pub(crate) blobs: Arc<dyn Blobs>,
+    pub(crate) notifier: Option<Arc<dyn Notifier>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    rules: Rulebook,
+    allocate_in_call: bool,
+    pub(crate) host: Uuid,
+    pub(crate) tick: TickState,
+}
+
+/// What a desk remembers between its ticks. Nothing that may not be lost.
+pub(crate) struct TickState {
+    pub(crate) spread: u32,
+    pub(crate) swept: Mutex<Option<BlobId>>,
+}
+
+/// Puts a desk together. Only the store is needed.
+pub struct DeskBuilder {
+    store: Arc<dyn Store>,
+    directory: Option<Arc<dyn Directory>>,
+    blobs: Arc<dyn Blobs>,
+    notifier: Option<Arc<dyn Notifier>>,
+    clock: Arc<dyn Clock>,
+    rules: Rules,
+    allocators: Vec<(Code, Arc<dyn Allocator>)>,
+    allocate_in_call: bool,
+    hosts: u32,
+}
+
+impl DeskBuilder {
+    /// The bank's rules. Without them, the desk knows no service and takes no ticket.
+    #[must_use]
+    pub fn rules(mut self, rules: Rules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// The bank's own record of customers, in place of the store's.
+    #[must_use]
+    pub fn directory(mut self, directory: impl Directory + 'static) -> Self {
+        self.directory = Some(Arc::new(directory));
+        self
+    }
+
+    /// Where attachments are kept. In memory unless said otherwise.
+    #[must_use]
+    pub fn blobs(mut self, blobs: impl Blobs) -> Self {
+        self.blobs = Arc::new(blobs);
+        self
+    }
+
+    /// Who carries notices out. Without one they stay owed.
+    #[must_use]
+    pub fn notifier(mut self, notifier: impl Notifier) -> Self {
+        self.notifier = Some(Arc::new(notifier));
+        self
+    }
+
+    /// The source of time and chance. The operating system's unless said otherwise.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The bank's own way to choose an agent, wherever the rules name the allocation policy `policy`.
+    #[must_use]
+    pub fn allocator(mut self, policy: Code, allocator: impl Allocator) -> Self {
+        self.allocators.push((policy, Arc::new(allocator)));
+        self
+    }
+
+    /// Whether a raised ticket is given out in the same call, or only in [`Desk::tick`]. In the same
+    /// call unless said otherwise; the raise succeeds whatever becomes of that.
+    #[must_use]
+    pub fn allocate_in_call(mut self, yes: bool) -> Self {
+        self.allocate_in_call = yes;
+        self
+    }
+
+    /// How many hosts tick this store at once, about: they start at different places in what is due.
+    /// One unless said otherwise.
+    #[must_use]
+    pub fn hosts(mut self, hosts: u32) -> Self {
+        self.hosts = hosts.max(1);
+        self
+    }
+
+    /// Checks the rules, keeps this version of them in the store, and opens the desk.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the rules do not hold together, [`Error::TryAgain`] where the store is
+    /// not to be had.
+    pub async fn open(self) -> Result<Desk, Error> {
+        let mut rules =
+            Rulebook::new(self.rules).map_err(|e| Error::invalid("rules", e.to_string()))?;
+        for (policy, allocator) in self.allocators {
+            rules = rules.with_allocator(policy, allocator);
+        }
+        let mut moment = Moment::of(&*self.clock)?;
+        let version = RulesVersion {
+            version: rules.version().to_owned(),
+            text: rules.text().to_owned(),
+            since: moment.now(),
+        };
+        if self.store.rules(&version.version).await?.is_none() {
+            let changes = Changes {
+                rules: vec![version],
+                ..Changes::default()
+            };
+            commit_one(&*self.store, &changes).await?;
+        }
+        let host: Uuid = moment.id();
+        let spread = u32::from_be_bytes(first4(moment.bytes())) % self.hosts;
+        Ok(Desk {
+            inner: Arc::new(Inner {
+                store: self.store,
+                directory: self.directory,
+                blobs: self.blobs,
+                notifier: self.notifier,
+                clock: self.clock,
+                rules,
+                allocate_in_call: self.allocate_in_call,
+                host,
+                tick: TickState {
+                    spread,
+                    swept: Mutex::new(None),
+                },
+            }),
+        })
+    }
+}
+
+fn first4(bytes: [u8; 32]) -> [u8; 4] {
+    [bytes[0], bytes[1], bytes[2], bytes[3]]
+}
+
+/// Commits one change set.
+pub(crate) async fn commit_one(store: &dyn Store, changes: &Changes) -> Result<(), StoreError> {
+    let answers = store.commit(std::slice::from_ref(changes)).await;
+    answers
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| Err(StoreError::corrupt("the answer to a commit")))
+}
+
+impl Desk {
+    /// Begins a desk over `store`.
+    pub fn builder(store: impl Store) -> DeskBuilder {
+        DeskBuilder {
+            store: Arc::new(store),
+            directory: None,
+            blobs: Arc::new(MemoryBlobs::new()),
+            notifier: None,
+            clock: Arc::new(SystemClock),
+            rules: Rules::default(),
+            allocators: Vec::new(),
+            allocate_in_call: true,
+            hosts: 1,
+        }
+    }
+
+    /// The rules in force.
+    #[must_use]
+    pub fn rules(&self) -> &Rulebook {
+        &self.inner.rules
+    }
+
+    /// A fresh id, for a customer, an agent or a service account of the host's.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] where the clock has no randomness to give.
+    pub fn new_id<T: From<Uuid>>(&self) -> Result<T, Error> {
+        Ok(Moment::of(&*self.inner.clock)?.id())
+    }
+
+    /// The desk in the hands of `actor`: one method per command.
+    pub fn acting(&self, actor: Actor) -> Acting<'_> {
+        Acting::new(self, actor)
+    }
+
+    /// Decides what `request` changes and writes nothing: for a host that commits it in its own
+    /// transaction. A host that does so calls [`Desk::after`] once its transaction has landed.
+    ///
+    /// # Errors
+    /// Every [`Error`] that the command can have.
+    pub async fn plan(&self, request: &Request) -> Result<Plan, Error> {
+        self.planner().plan(request).await
+    }
+
+    /// Does what `request` asks: decides, commits, and decides anew when something moved on in
+    /// between.
+    ///
+    /// # Errors
+    /// Every [`Error`] that the command can have. After an error nothing of the command has landed.
+    pub async fn perform(&self, request: &Request) -> Result<Done, Error> {
+        let mut tries = 0;
+        loop {
+            let plan = self.plan(request).await?;
+            if plan.changes.is_empty() {
+                return Ok(plan.done);
+            }
+            match self.land(&plan.changes).await {
+                Ok(()) => {
+                    self.after(&plan).await;
+                    return Ok(plan.done);
+                }
+                Err(StoreError::Conflict { .. }) if tries < REPLANS_MAX => tries += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// What follows a plan that has landed: allocation where the desk does that in the same call, and
+    /// the removal of blobs that nothing names any more. Failures are left to [`Desk::tick`].
+    pub async fn after(&self, plan: &Plan) {
+        if let (Some(ticket), true) = (plan.allocate, self.inner.allocate_in_call) {
+            let command = Command::On {
+                ticket,
+                seen: None,
+                act: Act::Allocate,
+            };
+            let request = Request {
+                actor: Actor::System,
+                key: None,
+                command,
+            };
+            let _ = Box::pin(self.perform(&request)).await;
+        }
+        for blob in &plan.loose {
+            if matches!(self.inner.store.referenced(&[*blob]).await, Ok(still) if still.is_empty())
+            {
+                let _ = self.inner.blobs.remove(*blob, self.inner.clock.now()).await;
+            }
+        }
+    }
+
+    /// Commits `changes`, and where the store does not say whether they landed, looks before anything
+    /// else, then commits the same again: the same ids cannot land twice.
+    pub(crate) async fn land(&self, changes: &Changes) -> Result<(), StoreError> {
+        const UNKNOWN_MAX: u32 = 4;
+        let mut answer = commit_one(&*self.inner.store, changes).await;
+        for _ in 0..UNKNOWN_MAX {
+            let Err(StoreError::Unknown { .. }) = answer else {
+                return answer;
+            };
+            if self.has_landed(changes).await? {
+                return Ok(());
+            }
+            answer = match commit_one(&*self.inner.store, changes).await {
+                Err(StoreError::Conflict { what }) => {
+                    if self.has_landed(changes).await? {
+                        return Ok(());
+                    }
+                    Err(StoreError::Conflict { what })
+                }
+                other => other,
+            };
+        }
+        answer
+    }
+
+    async fn has_landed(&self, changes: &Changes) -> Result<bool, StoreError> {
+        let store = &self.inner.store;
+        if let Some(first) = changes.events.first() {
+            let found = store.events(first.ticket, first.seq - 1, 1).await?;
+            return Ok(found.first().is_some_and(|event| event.id == first.id));
+        }
+        if let Some(agent) = changes.agents.first() {
+            let found = store.agent(agent.value.id).await?;
+            return Ok(found.is_some_and(|standing| standing.agent == agent.value));
+        }
+        if let Some(customer) = changes.customers.first() {
+            let found = store.customer(customer.value.id).await?;
+            return Ok(found.as_ref() == Some(&customer.value));
+        }
+        if let Some(notice) = changes.notices.first() {
+            let found = store.notice(notice.value.id).await?;
+            return Ok(found.as_ref() == Some(&notice.value));
+        }
+        Ok(false)
+    }
+
+    pub(crate) fn planner(&self) -> Planner<'_> {
+        let inner = &*self.inner;
+        let directory: &dyn Directory = match &inner.directory {
+            Some(directory) => &**directory,
+            None => &*inner.store,
+        };
+        Planner {
+            store: &*inner.store,
+            directory,
+            blobs: &*inner.blobs,
+            clock: &*inner.clock,
+            rules: &inner.rules,
+        }
+    }
+}

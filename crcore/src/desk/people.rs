@@ -1,0 +1,265 @@
+//! Who answers and who asks, as the desk keeps them.
+
+use super::{Desk, commit_one};
+use crate::access::{self, Right};
+use crate::actor::{Actor, Role};
+use crate::agent::{Agent, Standing};
+use crate::command::{Act, Command, Request};
+use crate::customer::Customer;
+use crate::error::Error;
+use crate::id::{AgentId, Code, CustomerId};
+use crate::store::{Changes, Paging, QueueMark, Revised, StoreError, TicketFilter};
+
+/// The largest roster page.
+const AGENTS_MAX: u32 = 500;
+
+/// What was erased with a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forgotten {
+    /// How many tickets lost their words.
+    pub tickets: u32,
+}
+
+impl Desk {
+    pub(crate) fn need(&self, actor: Actor, right: Right) -> Result<(), Error> {
+        if access::has(actor.role(), right) {
+            return Ok(());
+        }
+        Err(Error::NotAllowed {
+            role: actor.role().name(),
+            verb: right.name(),
+        })
+    }
+
+    /// Whether a change of one row landed, or met another version.
+    async fn landed(&self, changes: &Changes) -> Result<bool, Error> {
+        match self.land(changes).await {
+            Ok(()) => Ok(true),
+            Err(StoreError::Conflict { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes an agent on or changes one: `agent.version` is the version it was read at, 0 for a new
+    /// one. Says the agent as it is since. Queues that the agent serves are looked at again, because
+    /// they may have become able to take a waiting ticket.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] where the agent was changed in between, [`Error::Invalid`] where a skill's level
+    /// is not 1 to 5 or the role is not one of the staff's.
+    pub async fn save_agent(&self, actor: Actor, agent: Agent) -> Result<Agent, Error> {
+        self.need(actor, Right::ManageAgents)?;
+        if !matches!(agent.role, Role::Agent | Role::Supervisor | Role::Admin) {
+            return Err(Error::invalid("role", "agent, supervisor or admin"));
+        }
+        if actor.role() == Role::Supervisor {
+            let known = self.inner.store.agent(agent.id).await?;
+            let was_admin = known.is_some_and(|known| known.agent.role == Role::Admin);
+            if was_admin || agent.role == Role::Admin {
+                let (role, verb) = (actor.role().name(), "change who is an admin");
+                return Err(Error::NotAllowed { role, verb });
+            }
+        }
+        if let Some((skill, level)) = agent.skills.iter().find(|(_, l)| !(1..=5).contains(*l)) {
+            return Err(Error::invalid(
+                format!("skills.{skill}"),
+                format!("1 to 5, got {level}"),
+            ));
+        }
+        plain("name", &agent.name)?;
+        plain("email", agent.email.as_deref().unwrap_or_default())?;
+        let from = agent.version;
+        let value = Agent {
+            version: from + 1,
+            ..agent
+        };
+        let at = self.inner.clock.now();
+        let marks = value
+            .queues
+            .iter()
+            .filter(|queue| self.rules().allocator(queue).is_some());
+        let marks = marks
+            .map(|queue| QueueMark {
+                queue: queue.clone(),
+                at,
+            })
+            .collect();
+        let agents = vec![Revised {
+            from,
+            value: value.clone(),
+        }];
+        let changes = Changes {
+            agents,
+            marks,
+            ..Changes::default()
+        };
+        if self.landed(&changes).await? {
+            return Ok(value);
+        }
+        let now = self.inner.store.agent(value.id).await?;
+        Err(Error::Stale {
+            seen: from,
+            now: now.map_or(0, |standing| standing.agent.version),
+        })
+    }
+
+    /// An agent and what they carry. Everybody on the staff may look.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is none.
+    pub async fn agent(&self, actor: Actor, id: AgentId) -> Result<Standing, Error> {
+        self.need(actor, Right::SeeAgents)?;
+        self.inner
+            .store
+            .agent(id)
+            .await?
+            .ok_or(Error::NotFound { what: "agent" })
+    }
+
+    /// The roster by id, after `after`, at most `limit` and at most 500.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] to a customer.
+    pub async fn agents(
+        &self,
+        actor: Actor,
+        after: Option<AgentId>,
+        limit: u32,
+    ) -> Result<Vec<Standing>, Error> {
+        self.need(actor, Right::SeeAgents)?;
+        Ok(self
+            .inner
+            .store
+            .agents(after, limit.min(AGENTS_MAX))
+            .await?)
+    }
+
+    /// Keeps the desk's own record of a customer, for a bank without a directory of its own.
+    /// `customer.version` is the version it was read at, 0 for a new one.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] where the record was changed in between.
+    pub async fn save_customer(&self, actor: Actor, customer: Customer) -> Result<Customer, Error> {
+        if actor == Actor::Customer(customer.id) {
+            let known = self.inner.store.customer(customer.id).await?;
+            if customer.account_owner != known.and_then(|known| known.account_owner) {
+                let (role, verb) = (actor.role().name(), "choose who looks after them");
+                return Err(Error::NotAllowed { role, verb });
+            }
+        } else {
+            self.need(actor, Right::ManageCustomers)?;
+        }
+        plain("name", customer.name.as_deref().unwrap_or_default())?;
+        plain("email", customer.email.as_deref().unwrap_or_default())?;
+        let from = customer.version;
+        let value = Customer {
+            version: from + 1,
+            ..customer
+        };
+        let customers = vec![Revised {
+            from,
+            value: value.clone(),
+        }];
+        let changes = Changes {
+            customers,
+            ..Changes::default()
+        };
+        if self.landed(&changes).await? {
+            return Ok(value);
+        }
+        let now = self.inner.store.customer(value.id).await?;
+        Err(Error::Stale {
+            seen: from,
+            now: now.map_or(0, |customer| customer.version),
+        })
+    }
+
+    /// Erases a customer: the words of all their tickets, then their record. Tickets that are still
+    /// active or held stop it; what was erased by then stays erased, and the call can be made again.
+    ///
+    /// # Errors
+    /// [`Error::NotPossible`] where a ticket cannot be erased yet.
+    pub async fn erase_customer(
+        &self,
+        actor: Actor,
+        customer: CustomerId,
+    ) -> Result<Forgotten, Error> {
+        self.need(actor, Right::EraseCustomers)?;
+        let filter = TicketFilter {
+            customer: Some(customer),
+            ..TicketFilter::default()
+        };
+        let mut paging = Paging {
+            limit: Paging::MAX,
+            ..Paging::default()
+        };
+        let mut tickets = 0;
+        loop {
+            let page = self.inner.store.tickets(&filter, &paging).await?;
+            for ticket in page
+                .items
+                .iter()
+                .filter(|ticket| ticket.erased_at.is_none())
+            {
+                let command = Command::On {
+                    ticket: ticket.id,
+                    seen: None,
+                    act: Act::Erase,
+                };
+                self.perform(&Request {
+                    actor,
+                    key: None,
+                    command,
+                })
+                .await?;
+                tickets += 1;
+            }
+            paging.after = page.next;
+            if paging.after.is_none() {
+                break;
+            }
+        }
+        let changes = Changes {
+            forgotten: vec![customer],
+            ..Changes::default()
+        };
+        commit_one(&*self.inner.store, &changes).await?;
+        Ok(Forgotten { tickets })
+    }
+
+    /// Looks again at all queues: for a host that changed something the desk cannot see.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] to whom may not manage agents.
+    pub async fn mark_queues(&self, actor: Actor) -> Result<(), Error> {
+        self.need(actor, Right::ManageAgents)?;
+        let at = self.inner.clock.now();
+        let queues: std::collections::BTreeSet<&Code> = self
+            .rules()
+            .rules()
+            .services
+            .values()
+            .map(|service| &service.queue)
+            .collect();
+        let marks = queues
+            .into_iter()
+            .map(|queue| QueueMark {
+                queue: queue.clone(),
+                at,
+            })
+            .collect();
+        let changes = Changes {
+            marks,
+            ..Changes::default()
+        };
+        Ok(commit_one(&*self.inner.store, &changes).await?)
+    }
+}
+
+/// A name or an address: one line of at most 320 bytes (RFC 5321, 4.5.3.1: a path's longest parts).
+fn plain(field: &str, text: &str) -> Result<(), Error> {
+    if text.len() <= 320 && !text.contains(char::is_control) {
+        return Ok(());
+    }
+    Err(Error::invalid(field, "one line of at most 320 bytes"))
+}

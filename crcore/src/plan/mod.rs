@@ -1,0 +1,219 @@
+//! From a command to the change it makes: every decision, nothing written.
+
+mod act;
+mod allocate;
+mod draft;
+mod due;
+mod merge;
+mod raise;
+
+use chrono::TimeDelta;
+use sha2::{Digest as _, Sha256};
+
+use crate::access::{self, Visible};
+use crate::actor::Actor;
+use crate::agent::Standing;
+use crate::blobs::{BLOB_MAX, Blobs};
+use crate::clock::{Clock, Moment};
+use crate::command::{Act, Command, Done, KEY_MAX, Request};
+use crate::error::Error;
+use crate::id::{BlobId, TicketId};
+use crate::rules::Rulebook;
+use crate::store::{Answer, Changes, Store};
+use crate::ticket::{Ticket, is_legal, legal};
+
+use draft::{Case, Draft, json};
+pub(crate) use due::{DueMemo, plan_due};
+
+/// How long an answer is kept for its idempotency key.
+pub(crate) const KEY_KEPT_HOURS: i64 = 24;
+
+/// What a command will do, decided and not yet written.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What it changes: commit it with [`crate::Desk::perform`], or in the host's own transaction by
+    /// the `commit_in` of a SQL store.
+    pub changes: Changes,
+    /// What the caller is told once it has landed.
+    pub done: Done,
+    /// The answer was given before under the same key, and there is nothing to write.
+    pub replayed: bool,
+    /// A ticket that waits for allocation since.
+    pub(crate) allocate: Option<TicketId>,
+    /// Blobs that nothing may name any more.
+    pub(crate) loose: Vec<BlobId>,
+}
+
+/// What planning reads by.
+#[derive(Clone, Copy)]
+pub(crate) struct Planner<'a> {
+    pub(crate) store: &'a dyn Store,
+    pub(crate) directory: &'a dyn crate::store::Directory,
+    pub(crate) blobs: &'a dyn Blobs,
+    pub(crate) clock: &'a dyn Clock,
+    pub(crate) rules: &'a Rulebook,
+}
+
+/// Who asks, with what is known of them.
+pub(crate) struct Asker {
+    pub(crate) actor: Actor,
+    pub(crate) standing: Option<Standing>,
+    pub(crate) visible: Visible,
+}
+
+impl<'a> Planner<'a> {
+    /// Decides `request`.
+    pub(crate) async fn plan(self, request: &Request) -> Result<Plan, Error> {
+        let Request {
+            actor,
+            key,
+            command,
+        } = request;
+        let Some(key) = key else {
+            return self.decide(*actor, command).await;
+        };
+        if key.is_empty() || key.len() > KEY_MAX {
+            let got = key.len();
+            return Err(Error::invalid(
+                "key",
+                format!("1 to {KEY_MAX} bytes, got {got}"),
+            ));
+        }
+        let principal = actor.to_string();
+        let body: [u8; 32] = Sha256::digest(json(command)?).into();
+        let body = BlobId::from(body).to_string();
+        let now = self.clock.now();
+        if let Some(answer) = self.store.answered(&principal, key).await?
+            && answer.expires_at > now
+        {
+            if answer.body != body {
+                return Err(Error::invalid(
+                    "key",
+                    "a key that was not used for another command",
+                ));
+            }
+            let done = serde_json::from_str(&answer.outcome).map_err(Error::broken)?;
+            return Ok(Plan::replay(done));
+        }
+        let mut plan = self.decide(*actor, command).await?;
+        plan.changes.answers.push(Answer {
+            principal,
+            key: key.clone(),
+            body,
+            outcome: json(&plan.done)?,
+            given_at: now,
+            expires_at: now + TimeDelta::hours(KEY_KEPT_HOURS),
+        });
+        Ok(plan)
+    }
+
+    async fn decide(self, actor: Actor, command: &Command) -> Result<Plan, Error> {
+        match command {
+            Command::Raise(raise) => self.raise(actor, raise).await,
+            Command::On { ticket, seen, act } => self.act(actor, *ticket, *seen, act).await,
+        }
+    }
+
+    async fn act(
+        self,
+        actor: Actor,
+        id: TicketId,
+        seen: Option<u64>,
+        act: &Act,
+    ) -> Result<Plan, Error> {
+        let ticket = self
+            .store
+            .ticket(id)
+            .await?
+            .ok_or(Error::NotFound { what: "ticket" })?;
+        let asker = self.asker(actor).await?;
+        let verb = act.verb(actor);
+        check(&asker, &ticket, verb)?;
+        if let Some(seen) = seen.filter(|&seen| seen != ticket.version) {
+            return Err(Error::Stale {
+                seen,
+                now: ticket.version,
+            });
+        }
+        if let Act::Attach { blob, size, .. } = act {
+            let kept = self.blobs.get(*blob).await?.map(|bytes| bytes.len() as u64);
+            if kept != Some(*size) || *size > BLOB_MAX as u64 {
+                return Err(Error::invalid(
+                    "blob",
+                    "a blob that was put before, and its size",
+                ));
+            }
+        }
+        let moment = Moment::of(self.clock)?.not_before(ticket.updated_at);
+        let draft = Draft::new(self.rules, moment, actor);
+        self.act_on(draft, asker, Case::of(ticket), act).await
+    }
+
+    /// What is known of `actor`.
+    pub(crate) async fn asker(self, actor: Actor) -> Result<Asker, Error> {
+        let standing = match actor {
+            Actor::Agent(id) => self.store.agent(id).await?,
+            _ => None,
+        };
+        let visible = access::visible(actor, standing.as_ref().map(|s| &s.agent));
+        Ok(Asker {
+            actor,
+            standing,
+            visible,
+        })
+    }
+}
+
+impl Plan {
+    fn of(changes: Changes, done: Done) -> Self {
+        Self {
+            changes,
+            done,
+            replayed: false,
+            allocate: None,
+            loose: Vec::new(),
+        }
+    }
+
+    fn replay(done: Done) -> Self {
+        Self {
+            replayed: true,
+            ..Self::of(Changes::default(), done)
+        }
+    }
+}
+
+/// Whether `asker` may do `verb` to `ticket`, and whether it can be done now.
+fn check(asker: &Asker, ticket: &Ticket, verb: crate::ticket::Verb) -> Result<(), Error> {
+    let Asker { actor, visible, .. } = asker;
+    if !visible.admits(ticket) {
+        return Err(Error::NotFound { what: "ticket" });
+    }
+    if !access::may(*actor, visible, verb, ticket) {
+        return Err(Error::NotAllowed {
+            role: actor.role().name(),
+            verb: verb.name(),
+        });
+    }
+    if is_legal(ticket, verb) {
+        return Ok(());
+    }
+    let why = if ticket.merged_into.is_some() {
+        format!("{} on a ticket that goes on in another one", verb.name())
+    } else if ticket.erased_at.is_some() {
+        format!("{} on an erased ticket", verb.name())
+    } else {
+        format!(
+            "{} on a ticket that is {}",
+            verb.name(),
+            ticket.status.name().name()
+        )
+    };
+    let legal = legal(ticket)
+        .into_iter()
+        .filter(|&v| access::may(*actor, visible, v, ticket));
+    Err(Error::NotPossible {
+        why,
+        legal: legal.collect(),
+    })
+}

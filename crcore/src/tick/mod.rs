@@ -1,0 +1,223 @@
+//! What falls due, in one bounded batch per call. The host decides when; any number of hosts may tick
+//! one store at once.
+
+mod send;
+
+use std::sync::PoisonError;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::blobs::UNNAMED_FOR_HOURS;
+use crate::desk::{Desk, commit_one};
+use crate::error::{Error, ErrorKind};
+use crate::event::Fact;
+use crate::id::BlobId;
+use crate::plan::{DueMemo, plan_due};
+use crate::store::{Assigned, Changes, Paging, Sort, StoreError, TicketFilter};
+use crate::ticket::{StatusName, Ticket};
+
+/// The largest batch: a bound on memory and on how long one tick takes.
+pub const TICK_MAX: u32 = 1_000;
+/// How many blobs one tick looks at for a name.
+const BLOBS_MAX: u32 = 16;
+/// How many marked queues one tick drains.
+const QUEUES_MAX: u32 = 8;
+
+/// What one tick did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ticked {
+    /// Milestones that were noted: warnings, due instants, escalations.
+    pub milestones: u32,
+    /// Tickets that got an agent.
+    pub allocated: u32,
+    /// Tickets that came back into sight or closed by themselves.
+    pub moved: u32,
+    /// Notices that were delivered.
+    pub delivered: u32,
+    /// Notices that were not taken and will be tried again.
+    pub postponed: u32,
+    /// Notices that were given up.
+    pub dead: u32,
+    /// Tickets and notices that another host was faster with.
+    pub conflicts: u32,
+    /// Tickets for which nothing could be decided, because the rules or the stored ticket are broken.
+    /// They stay due; none of them keeps others waiting.
+    pub broken: u32,
+    /// Whether a part of the batch was full, so that more may be due already.
+    pub more: bool,
+}
+
+impl Desk {
+    /// Does one bounded batch of what is due: at most `limit` tickets, marked queues and notices each,
+    /// at most [`TICK_MAX`]. Never early, and as late as it is called. A host calls it every second or
+    /// so, and at once again while [`Ticked::more`].
+    ///
+    /// # Errors
+    /// [`Error::TryAgain`] where the store is not to be had. What was done by then stays done.
+    pub async fn tick(&self, limit: u32) -> Result<Ticked, Error> {
+        let limit = limit.clamp(1, TICK_MAX);
+        let mut ticked = Ticked::default();
+        self.tick_tickets(limit, &mut ticked).await?;
+        self.tick_queues(limit, &mut ticked).await?;
+        self.tick_notices(limit, &mut ticked).await?;
+        let now = self.inner.clock.now();
+        ticked.more |= self.inner.store.tidy(now, limit).await? >= limit;
+        self.sweep(now).await?;
+        Ok(ticked)
+    }
+
+    async fn tick_tickets(&self, limit: u32, ticked: &mut Ticked) -> Result<(), Error> {
+        let store = &self.inner.store;
+        let due = store
+            .due(self.inner.clock.now(), self.inner.tick.spread, limit)
+            .await?;
+        ticked.more |= due.len() as u32 >= limit;
+        let mut memo = DueMemo::default();
+        let mut sets = Vec::with_capacity(due.len());
+        for ticket in due {
+            self.plan_into(&mut sets, &mut memo, ticket, false, ticked)
+                .await?;
+        }
+        self.commit_batch(&sets, ticked).await
+    }
+
+    /// Gives out what waits in queues that somebody may have become able to serve: by priority, then
+    /// age, past what cannot be placed.
+    async fn tick_queues(&self, limit: u32, ticked: &mut Ticked) -> Result<(), Error> {
+        let store = &self.inner.store;
+        for mark in store.marked(QUEUES_MAX).await? {
+            let filter = TicketFilter {
+                assigned: Assigned::Nobody,
+                queues: [mark.queue.clone()].into(),
+                statuses: StatusName::ALL
+                    .into_iter()
+                    .filter(|s| s.is_active())
+                    .collect(),
+                ..TicketFilter::default()
+            };
+            let mut paging = Paging {
+                sort: Sort::Urgency,
+                limit: Paging::MAX,
+                ..Paging::default()
+            };
+            let mut memo = DueMemo::default();
+            let mut looked = 0;
+            let mut whole = true;
+            loop {
+                let page = store.tickets(&filter, &paging).await?;
+                looked += page.items.len() as u32;
+                let mut sets = Vec::new();
+                for ticket in page.items {
+                    self.plan_into(&mut sets, &mut memo, ticket, true, ticked)
+                        .await?;
+                }
+                let conflicts = ticked.conflicts;
+                self.commit_batch(&sets, ticked).await?;
+                whole &= conflicts == ticked.conflicts;
+                paging.after = page.next;
+                if paging.after.is_none() || memo.is_exhausted(&mark.queue) {
+                    break;
+                }
+                if looked >= limit {
+                    whole = false;
+                    break;
+                }
+            }
+            if whole {
+                let changes = Changes {
+                    unmarks: vec![mark],
+                    ..Changes::default()
+                };
+                commit_one(&**store, &changes).await?;
+            } else {
+                ticked.more = true;
+            }
+        }
+        Ok(())
+    }
+
+    async fn plan_into(
+        &self,
+        sets: &mut Vec<Changes>,
+        memo: &mut DueMemo,
+        ticket: Ticket,
+        drain: bool,
+        ticked: &mut Ticked,
+    ) -> Result<(), Error> {
+        match plan_due(self.planner(), memo, ticket, drain).await {
+            Ok(changes) if changes.is_empty() => {}
+            Ok(changes) => sets.push(changes),
+            Err(error) if error.kind() == ErrorKind::TryAgain => return Err(error),
+            Err(_) => ticked.broken += 1,
+        }
+        Ok(())
+    }
+
+    async fn commit_batch(&self, sets: &[Changes], ticked: &mut Ticked) -> Result<(), Error> {
+        if sets.is_empty() {
+            return Ok(());
+        }
+        for (set, answer) in sets.iter().zip(self.inner.store.commit(sets).await) {
+            match answer {
+                Ok(()) => ticked.count(set),
+                // Another host was faster, or the ticket moved on: what is still due is found again.
+                Err(StoreError::Conflict { .. }) => ticked.conflicts += 1,
+                // What landed is not due any more; what did not is found again.
+                Err(StoreError::Unknown { .. }) => ticked.more = true,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes blobs that no words name, a few at a time, round and round.
+    async fn sweep(&self, now: DateTime<Utc>) -> Result<(), Error> {
+        let swept = &self.inner.tick.swept;
+        let after = *swept.lock().unwrap_or_else(PoisonError::into_inner);
+        let blobs = &self.inner.blobs;
+        let page = blobs.list(after, BLOBS_MAX).await?;
+        let next = page
+            .last()
+            .filter(|_| page.len() as u32 == BLOBS_MAX)
+            .map(|(id, _)| *id);
+        *swept.lock().unwrap_or_else(PoisonError::into_inner) = next;
+        let before = now - TimeDelta::hours(UNNAMED_FOR_HOURS);
+        let old: Vec<BlobId> = page
+            .iter()
+            .filter(|(_, put)| *put < before)
+            .map(|b| b.0)
+            .collect();
+        if old.is_empty() {
+            return Ok(());
+        }
+        let named = self.inner.store.referenced(&old).await?;
+        for blob in old.into_iter().filter(|blob| !named.contains(blob)) {
+            blobs.remove(blob, before).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Ticked {
+    fn count(&mut self, landed: &Changes) {
+        for event in &landed.events {
+            match event.fact {
+                Fact::Warned(_) | Fact::Breached(_) | Fact::Escalated(_) => self.milestones += 1,
+                Fact::Assigned { .. } => self.allocated += 1,
+                Fact::Woken | Fact::Closed => self.moved += 1,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// For a log line: names nobody.
+impl std::fmt::Display for Ticked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} milestones, {} allocated, {} moved, {} delivered, {} postponed, {} dead",
+            self.milestones, self.allocated, self.moved, self.delivered, self.postponed, self.dead
+        )
+    }
+}

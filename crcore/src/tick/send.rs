@@ -1,0 +1,273 @@
+//! Sending what is owed: lease, send, settle.
+//!
+//! A notice is leased by a commit before it is sent and settled by a commit after. Both compare its
+//! version, so of several hosts one sends, and one whose lease ran out settles nothing. A second copy
+//! can only come from a host that died between sending and settling; it has the same id.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::Poll;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Ticked;
+use crate::clock::Moment;
+use crate::desk::Desk;
+use crate::error::Error;
+use crate::notify::{Message, Notice, NoticeState, Notifier, NotifyError, Recipient};
+use crate::store::{Changes, Revised, StoreError};
+use crate::ticket::{Language, Status, Ticket};
+
+/// How long a host may take to send what it leased: above any notifier's own time limit.
+const LEASE: TimeDelta = TimeDelta::minutes(5);
+/// How often a notice is tried before it is given up: with the waits below, over about two days.
+const ATTEMPTS_MAX: u32 = 16;
+/// How many notices a host sends at once.
+const AT_ONCE: usize = 16;
+
+/// How long to wait after the `attempts`-th failure: 30 seconds doubled each time, at most 6 hours,
+/// and a random part of up to a quarter more, so that what failed together does not come together.
+fn back_off(attempts: u32, chance: u8) -> TimeDelta {
+    let seconds = (30_i64 << attempts.saturating_sub(1).min(12)).min(6 * 3600);
+    TimeDelta::seconds(seconds + seconds * i64::from(chance) / 1024)
+}
+
+impl Desk {
+    pub(super) async fn tick_notices(&self, limit: u32, ticked: &mut Ticked) -> Result<(), Error> {
+        let Some(notifier) = &self.inner.notifier else {
+            return Ok(());
+        };
+        let now = self.inner.clock.now();
+        let owed = self
+            .inner
+            .store
+            .owed(now, self.inner.tick.spread, limit)
+            .await?;
+        ticked.more |= owed.len() as u32 >= limit;
+        let leased = self.lease(owed, now, ticked).await?;
+        for batch in leased.chunks(AT_ONCE) {
+            let sent = join(batch.iter().map(|notice| self.send(&**notifier, notice)));
+            let mut sets = Vec::with_capacity(batch.len());
+            for (notice, result) in batch.iter().zip(sent.await) {
+                sets.push(self.settled(notice, result?, ticked)?);
+            }
+            for answer in self.inner.store.commit(&sets).await {
+                match answer {
+                    Ok(()) => {}
+                    Err(StoreError::Conflict { .. }) => ticked.conflicts += 1,
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn lease(
+        &self,
+        owed: Vec<Notice>,
+        now: DateTime<Utc>,
+        ticked: &mut Ticked,
+    ) -> Result<Vec<Notice>, Error> {
+        let state = NoticeState::Leased {
+            until: now + LEASE,
+            by: self.inner.host,
+        };
+        let leased: Vec<Notice> = owed
+            .into_iter()
+            .map(|notice| Notice {
+                version: notice.version + 1,
+                attempts: notice.attempts + 1,
+                state: state.clone(),
+                ..notice
+            })
+            .collect();
+        let sets: Vec<Changes> = leased.iter().map(revised).collect();
+        let answers = self.inner.store.commit(&sets).await;
+        let mut ours = Vec::with_capacity(leased.len());
+        for (notice, answer) in leased.into_iter().zip(answers) {
+            match answer {
+                Ok(()) => ours.push(notice),
+                // If an unknown lease landed, it runs out; sending now could send twice.
+                Err(StoreError::Conflict { .. } | StoreError::Unknown { .. }) => {
+                    ticked.conflicts += 1;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(ours)
+    }
+
+    /// Sends one notice. The outer error is the desk's own, the inner one the carrier's.
+    async fn send(
+        &self,
+        notifier: &dyn Notifier,
+        notice: &Notice,
+    ) -> Result<Result<(), NotifyError>, Error> {
+        match self.message(notice).await? {
+            Ok(message) => Ok(notifier.notify(&message).await),
+            Err(why) => Ok(Err(NotifyError {
+                again: false,
+                why: why.to_owned(),
+            })),
+        }
+    }
+
+    /// Makes a notice ready for a carrier, or says why it never can be.
+    async fn message(&self, notice: &Notice) -> Result<Result<Message, &'static str>, Error> {
+        let Some(ticket) = self.inner.store.ticket(notice.ticket).await? else {
+            return Ok(Err("the ticket is not there"));
+        };
+        let (name, email, language) = match &notice.to {
+            Recipient::Customer(id) => match self.planner().directory.customer(*id).await? {
+                Some(customer) => (customer.name, customer.email, ticket.language.clone()),
+                None => return Ok(Err("the directory does not know the customer")),
+            },
+            Recipient::Agent(id) => match self.inner.store.agent(*id).await? {
+                Some(s) => (Some(s.agent.name), s.agent.email, Language::default()),
+                None => return Ok(Err("the agent is not on the roster")),
+            },
+            Recipient::Team(team) => (
+                None,
+                self.rules().team(team).map(str::to_owned),
+                Language::default(),
+            ),
+        };
+        let Some(email) = email else {
+            return Ok(Err("no address is known"));
+        };
+        let words = self.inner.store.words(&notice.pieces).await?;
+        let mut texts = notice
+            .pieces
+            .iter()
+            .map(|piece| words.iter().find(|w| w.id == *piece));
+        let mut told = || {
+            texts
+                .next()
+                .flatten()
+                .map(|words| words.text.clone())
+                .unwrap_or_default()
+        };
+        let (subject, message) = (told(), told());
+        let mut variables = variables(&ticket);
+        variables.insert("subject".into(), subject);
+        variables.insert("message".into(), message);
+        variables.insert("name".into(), name.clone().unwrap_or_default());
+        Ok(Ok(Message {
+            notice: notice.id,
+            ticket: ticket.id,
+            reference: ticket.reference,
+            name,
+            email,
+            language,
+            text: notice.text.clone(),
+            created_at: notice.created_at,
+            variables,
+        }))
+    }
+
+    fn settled(
+        &self,
+        notice: &Notice,
+        result: Result<(), NotifyError>,
+        ticked: &mut Ticked,
+    ) -> Result<Changes, Error> {
+        let mut moment = Moment::of(&*self.inner.clock)?;
+        let at = moment.now();
+        let state = match result {
+            Ok(()) => {
+                ticked.delivered += 1;
+                NoticeState::Delivered { at }
+            }
+            Err(error) if error.again && notice.attempts < ATTEMPTS_MAX => {
+                ticked.postponed += 1;
+                NoticeState::Owed {
+                    at: at + back_off(notice.attempts, moment.bytes()[0]),
+                }
+            }
+            Err(error) => {
+                ticked.dead += 1;
+                NoticeState::Dead {
+                    at,
+                    why: error.why.chars().take(200).collect(),
+                }
+            }
+        };
+        Ok(revised(&Notice {
+            version: notice.version + 1,
+            state,
+            ..notice.clone()
+        }))
+    }
+}
+
+fn revised(notice: &Notice) -> Changes {
+    let notices = vec![Revised {
+        from: notice.version - 1,
+        value: notice.clone(),
+    }];
+    Changes {
+        notices,
+        ..Changes::default()
+    }
+}
+
+/// What every text may tell of a ticket.
+fn variables(ticket: &Ticket) -> BTreeMap<String, String> {
+    let outcome = match ticket.status {
+        Status::Resolved { outcome, .. } => outcome.name(),
+        Status::Closed {
+            outcome: Some(outcome),
+            ..
+        } => outcome.name(),
+        _ => "",
+    };
+    let due = ticket
+        .deadline()
+        .map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
+    [
+        ("reference", ticket.reference.to_string()),
+        ("kind", ticket.kind.name().to_owned()),
+        ("service", ticket.service.to_string()),
+        ("status", ticket.status.name().name().to_owned()),
+        ("outcome", outcome.to_owned()),
+        ("priority", ticket.priority.name().to_owned()),
+        ("due", due.unwrap_or_default()),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect()
+}
+
+/// Waits for all of these at once, and gives their answers in order.
+async fn join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut running: Vec<Pin<Box<F>>> = futures.map(Box::pin).collect();
+    let mut answers: Vec<Option<F::Output>> = running.iter().map(|_| None).collect();
+    std::future::poll_fn(move |context| {
+        for (future, answer) in running.iter_mut().zip(&mut answers) {
+            if answer.is_none()
+                && let Poll::Ready(output) = future.as_mut().poll(context)
+            {
+                *answer = Some(output);
+            }
+        }
+        if answers.iter().any(Option::is_none) {
+            return Poll::Pending;
+        }
+        Poll::Ready(answers.drain(..).flatten().collect())
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_and_have_a_bound() {
+        assert_eq!(back_off(1, 0), TimeDelta::seconds(30));
+        assert_eq!(back_off(2, 0), TimeDelta::seconds(60));
+        assert_eq!(back_off(60, 0), TimeDelta::hours(6));
+        assert!(back_off(1, 255) <= TimeDelta::seconds(38));
+    }
+}
