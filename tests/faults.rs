@@ -10,5 +10,7 @@
 
 #[path = "faults/bank.rs"]
 mod bank;
+#[path = "faults/commands.rs"]
+mod commands;
 #[path = "faults/racers.rs"]
 mod racers;

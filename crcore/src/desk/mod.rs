@@ -247,7 +247,9 @@ impl Desk {
     /// between.
     ///
     /// # Errors
-    /// Every [`Error`] that the command can have. After an error nothing of the command has landed.
+    /// Every [`Error`] that the command can have. After an error nothing of the command has landed,
+    /// save where it says that the store did not say: then the same request with the same key finds
+    /// out, and without a key the caller has to look.
     pub async fn perform(&self, request: &Request) -> Result<Done, Error> {
         let mut tries = 0;
         loop {
@@ -291,28 +293,32 @@ impl Desk {
     }
 
     /// Commits `changes`, and where the store does not say whether they landed, looks before anything
-    /// else, then commits the same again: the same ids cannot land twice.
+    /// else, then commits the same again: the same ids cannot land twice. Where the looks fail too,
+    /// nobody knows, and that is the answer.
     pub(crate) async fn land(&self, changes: &Changes) -> Result<(), StoreError> {
         const UNKNOWN_MAX: u32 = 4;
         let mut answer = commit_one(&*self.inner.store, changes).await;
+        let mut unknown = None;
         for _ in 0..UNKNOWN_MAX {
-            let Err(StoreError::Unknown { .. }) = answer else {
-                return answer;
-            };
-            if self.has_landed(changes).await? {
-                return Ok(());
+            match answer {
+                Err(error @ StoreError::Unknown { .. }) => unknown = Some(error),
+                // It may be the first try that stands in the way of the second.
+                Err(StoreError::Conflict { .. }) if unknown.is_some() => {}
+                // Whatever failed now, an earlier try may have landed.
+                Err(StoreError::Unavailable { .. }) if unknown.is_some() => {}
+                other => return other,
             }
-            answer = match commit_one(&*self.inner.store, changes).await {
-                Err(StoreError::Conflict { what }) => {
-                    if self.has_landed(changes).await? {
-                        return Ok(());
-                    }
-                    Err(StoreError::Conflict { what })
-                }
-                other => other,
+            answer = match (self.has_landed(changes).await, answer) {
+                (Ok(true), _) => return Ok(()),
+                (Ok(false), Err(conflict @ StoreError::Conflict { .. })) => return Err(conflict),
+                (Ok(false), _) => commit_one(&*self.inner.store, changes).await,
+                (Err(error), _) => Err(error),
             };
         }
-        answer
+        match (answer, unknown) {
+            (Err(_), Some(unknown)) => Err(unknown),
+            (answer, _) => answer,
+        }
     }
 
     async fn has_landed(&self, changes: &Changes) -> Result<bool, StoreError> {
