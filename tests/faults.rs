@@ -12,5 +12,7 @@
 mod bank;
 #[path = "faults/commands.rs"]
 mod commands;
+#[path = "faults/hosts.rs"]
+mod hosts;
 #[path = "faults/racers.rs"]
 mod racers;
