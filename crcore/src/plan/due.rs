@@ -26,19 +26,23 @@ pub(crate) struct DueMemo {
 }
 
 impl DueMemo {
-    /// Whether nobody of those who serve `queue` can take a ticket of even the smallest size.
+    /// Whether nobody of those who serve `queue` can take a ticket of even the smallest size, be it of
+    /// a pool that no ticket has asked for yet.
     pub(crate) fn is_exhausted(&self, queue: &Code) -> bool {
+        let full = |standing: &Standing, pool| {
+            let load = standing.load(pool);
+            load.units >= load.capacity
+        };
         let mut seen = self
             .candidates
             .iter()
             .filter(|((of, _), _)| of == queue)
             .peekable();
         seen.peek().is_some()
-            && seen.all(|((_, pool), standings)| {
-                standings.iter().all(|standing| {
-                    let load = standing.load(*pool);
-                    load.units >= load.capacity
-                })
+            && seen.all(|(_, standings)| {
+                standings
+                    .iter()
+                    .all(|standing| Pool::ALL.into_iter().all(|pool| full(standing, pool)))
             })
     }
 
@@ -55,10 +59,10 @@ impl DueMemo {
             .flatten()
             .filter(|s| s.agent.id == agent)
         {
-            if let Some(load) = standing.loads.get_mut(&pool) {
-                load.units += units;
-                load.last_assigned = Some(turn);
-            }
+            let mut load = standing.load(pool);
+            load.units = load.units.saturating_add(units);
+            load.last_assigned = Some(turn);
+            standing.loads.insert(pool, load);
         }
     }
 }
