@@ -67,18 +67,35 @@ impl Desk {
     }
 
     async fn tick_tickets(&self, limit: u32, ticked: &mut Ticked) -> Result<(), Error> {
-        let store = &self.inner.store;
-        let due = store
-            .due(self.inner.clock.now(), self.inner.tick.spread, limit)
-            .await?;
-        ticked.more |= due.len() as u32 >= limit;
+        let (store, state) = (&self.inner.store, &self.inner.tick);
+        let now = self.inner.clock.now();
+        let past = state.past_broken.swap(0, Ordering::Relaxed);
+        let begin = if past > 0 { past } else { state.spread };
+        let due = store.due(now, begin, limit).await?;
+        // Where all are passed over, none are.
+        let round = past > 0
+            && match store.due(now, 0, 1).await?.first() {
+                Some(first) => due.first().is_some_and(|ticket| ticket.id == first.id),
+                None => true,
+            };
+        let full = due.len() as u32 >= limit;
         let mut memo = DueMemo::default();
         let mut sets = Vec::with_capacity(due.len());
         for ticket in due {
             self.plan_into(&mut sets, &mut memo, ticket, false, ticked)
                 .await?;
         }
-        self.commit_batch(&sets, ticked).await
+        let landed = self.commit_batch(&sets, ticked).await?;
+        if full && ticked.broken > 0 {
+            let next = if round { 1 } else { begin.saturating_add(1) };
+            state.past_broken.store(next, Ordering::Relaxed);
+        }
+        ticked.more |= if ticked.broken == 0 {
+            full || (past > 0 && landed > 0)
+        } else {
+            (full && !round) || landed > 0
+        };
+        Ok(())
     }
 
     /// Gives out what waits in queues that somebody may have become able to serve: by priority, then
@@ -153,21 +170,28 @@ impl Desk {
         Ok(())
     }
 
-    async fn commit_batch(&self, sets: &[Changes], ticked: &mut Ticked) -> Result<(), Error> {
+    /// How many of them landed.
+    async fn commit_batch(&self, sets: &[Changes], ticked: &mut Ticked) -> Result<u32, Error> {
         if sets.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
+        let mut landed = 0;
         for (set, answer) in sets.iter().zip(self.inner.store.commit(sets).await) {
             match answer {
-                Ok(()) => ticked.count(set),
+                Ok(()) => {
+                    landed += 1;
+                    ticked.count(set);
+                }
                 // Another host was faster, or the ticket moved on: what is still due is found again.
                 Err(StoreError::Conflict { .. }) => ticked.conflicts += 1,
                 // What landed is not due any more; what did not is found again.
                 Err(StoreError::Unknown { .. }) => ticked.more = true,
+                // It cannot be written, whoever tries: others must not wait for it.
+                Err(StoreError::Corrupt { .. }) => ticked.broken += 1,
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(())
+        Ok(landed)
     }
 
     /// Removes blobs that no words name, a few at a time, round and round.
