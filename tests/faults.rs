@@ -14,5 +14,7 @@ mod bank;
 mod commands;
 #[path = "faults/hosts.rs"]
 mod hosts;
+#[path = "faults/queues.rs"]
+mod queues;
 #[path = "faults/racers.rs"]
 mod racers;

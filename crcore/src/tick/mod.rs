@@ -22,6 +22,10 @@ pub const TICK_MAX: u32 = 1_000;
 const BLOBS_MAX: u32 = 16;
 /// How many marked queues one tick drains.
 const QUEUES_MAX: u32 = 8;
+/// How old a mark is when it is taken off. A later mark takes the place of an earlier one by its
+/// instant, so one that is set while its queue is drained, at the same instant or by a host whose clock
+/// is behind by less than this, could not be told from the one that is taken off.
+const MARK_SETTLES: TimeDelta = TimeDelta::seconds(5);
 
 /// What one tick did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -102,6 +106,7 @@ impl Desk {
     /// age, past what cannot be placed.
     async fn tick_queues(&self, limit: u32, ticked: &mut Ticked) -> Result<(), Error> {
         let store = &self.inner.store;
+        let now = self.inner.clock.now();
         for mark in store.marked(QUEUES_MAX).await? {
             let filter = TicketFilter {
                 assigned: Assigned::Nobody,
@@ -140,14 +145,14 @@ impl Desk {
                     break;
                 }
             }
-            if whole {
+            if !whole {
+                ticked.more = true;
+            } else if mark.at + MARK_SETTLES < now {
                 let changes = Changes {
                     unmarks: vec![mark],
                     ..Changes::default()
                 };
                 commit_one(&**store, &changes).await?;
-            } else {
-                ticked.more = true;
             }
         }
         Ok(())
