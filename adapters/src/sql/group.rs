@@ -22,8 +22,9 @@ const WAITING: usize = 1024;
 /// Writes groups.
 pub(crate) trait Lead: Clone + Send + Sync + 'static {
     type Set: Touches + Send + Sync + 'static;
-    /// How many groups are on their way at once.
-    const AT_ONCE: usize;
+
+    /// How many groups are on their way at once, at most.
+    fn at_once(&self) -> usize;
 
     /// Each set whole or not at all, an answer for each.
     fn lead(&self, sets: Vec<Self::Set>) -> impl Future<Output = Vec<StoreResult<()>>> + Send;
@@ -156,7 +157,7 @@ impl<L: Lead> Groups<L> {
                 reply,
                 _room: room,
             });
-            if state.leaders < L::AT_ONCE {
+            if state.leaders < self.leader.at_once() {
                 state.leaders += 1;
                 let leading = Leading {
                     shared: Arc::clone(&self.shared),

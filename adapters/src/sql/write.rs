@@ -216,16 +216,33 @@ impl Prepared {
         }
         conn.insert(AGENT_QUEUE, &row.queues).await?;
         for pool in Pool::ALL {
-            conn.execute(Stmt::new(
+            let capacity = row.capacity.get(&pool).copied();
+            let update = Stmt::new(
                 "UPDATE crcore_load SET capacity = ? WHERE tenant = ? AND agent = ? AND pool = ?",
                 [
-                    Value::Int(row.capacity.get(&pool).copied().unwrap_or(0).into()),
+                    Value::Int(capacity.unwrap_or(0).into()),
                     self.tenant.clone(),
                     id(),
                     Value::Text(pool.name().into()),
                 ],
-            ))
-            .await?;
+            );
+            // Made here, so that the first to give them work do not meet over who makes it.
+            if conn.execute(update).await? == 0
+                && let Some(capacity) = capacity
+            {
+                let mut unused = Stmt::new(LOAD, []);
+                unused
+                    .push_list([
+                        self.tenant.clone(),
+                        id(),
+                        Value::Text(pool.name().into()),
+                        Value::Int(0),
+                        Value::Int(capacity.into()),
+                        Value::Null,
+                    ])
+                    .push(C::DIALECT.or_nothing(), []);
+                conn.execute(unused).await?;
+            }
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ mod reading;
 mod rules;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
@@ -69,6 +70,8 @@ pub(crate) struct Inner {
 /// What a desk remembers between its ticks. Nothing that may not be lost.
 pub(crate) struct TickState {
     pub(crate) spread: u32,
+    /// How many due tickets the next tick passes over, because nothing could be decided for them.
+    pub(crate) past_broken: AtomicU32,
     pub(crate) swept: Mutex<Option<BlobId>>,
     rounds: Mutex<BTreeMap<Code, Round>>,
 }
@@ -215,6 +218,7 @@ impl DeskBuilder {
                 host,
                 tick: TickState {
                     spread,
+                    past_broken: AtomicU32::new(0),
                     swept: Mutex::new(None),
                     rounds: Mutex::default(),
                 },
@@ -285,8 +289,8 @@ impl Desk {
     ///
     /// # Errors
     /// Every [`Error`] that the command can have. After an error nothing of the command has landed,
-    /// but where a store never said whether it did ([`Error::TryAgain`]): a caller that gives an
-    /// idempotency key can then safely say the same again.
+    /// save where it says that the store did not say: then the same request with the same key finds
+    /// out, and without a key the caller has to look.
     pub async fn perform(&self, request: &Request) -> Result<Done, Error> {
         let mut tries = 0;
         loop {
@@ -330,28 +334,32 @@ impl Desk {
     }
 
     /// Commits `changes`, and where the store does not say whether they landed, looks before anything
-    /// else, then commits the same again: the same ids cannot land twice.
+    /// else, then commits the same again: the same ids cannot land twice. Where the looks fail too,
+    /// nobody knows, and that is the answer.
     pub(crate) async fn land(&self, changes: &Changes) -> Result<(), StoreError> {
         const UNKNOWN_MAX: u32 = 4;
         let mut answer = commit_one(&*self.inner.store, changes).await;
+        let mut unknown = None;
         for _ in 0..UNKNOWN_MAX {
-            let Err(StoreError::Unknown { .. }) = answer else {
-                return answer;
-            };
-            if self.has_landed(changes).await? {
-                return Ok(());
+            match &answer {
+                Err(error @ StoreError::Unknown { .. }) => unknown = Some(error.clone()),
+                // It may be the first try that stands in the way of the second.
+                Err(StoreError::Conflict { .. }) if unknown.is_some() => {}
+                // Whatever failed now, an earlier try may have landed.
+                Err(StoreError::Unavailable { .. }) if unknown.is_some() => {}
+                _ => return answer,
             }
-            answer = match commit_one(&*self.inner.store, changes).await {
-                Err(StoreError::Conflict { what }) => {
-                    if self.has_landed(changes).await? {
-                        return Ok(());
-                    }
-                    Err(StoreError::Conflict { what })
-                }
-                other => other,
+            answer = match (self.has_landed(changes).await, answer) {
+                (Ok(true), _) => return Ok(()),
+                (Ok(false), Err(conflict @ StoreError::Conflict { .. })) => return Err(conflict),
+                (Ok(false), _) => commit_one(&*self.inner.store, changes).await,
+                (Err(error), _) => Err(error),
             };
         }
-        answer
+        match (answer, unknown) {
+            (Err(_), Some(unknown)) => Err(unknown),
+            (answer, _) => answer,
+        }
     }
 
     async fn has_landed(&self, changes: &Changes) -> Result<bool, StoreError> {

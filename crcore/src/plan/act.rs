@@ -35,6 +35,7 @@ impl Planner<'_> {
             Act::Claim => {
                 let claimant = self.claimant(&asker).await?;
                 draft.room(&case, &claimant)?;
+                self.mark_holder(&mut draft, &asker, &case).await?;
                 draft.assign(&mut case, claimant.agent.id, How::Claim, true, None)?;
             }
             Act::Assign { to } => {

@@ -28,27 +28,18 @@ pub(crate) struct DueMemo {
 }
 
 impl DueMemo {
-    /// Reads who serves `queue`, in every pool.
-    pub(crate) async fn read(&mut self, planner: Planner<'_>, queue: &Code) -> Result<(), Error> {
-        for pool in Pool::ALL {
-            let candidates = planner.candidates(queue, pool).await?;
-            self.candidates.insert((queue.clone(), pool), candidates);
-        }
-        Ok(())
-    }
-
-    /// Whether nobody of those who serve `queue` can take a ticket of even the smallest size, in any
-    /// pool.
+    /// Whether nobody of those who serve `queue` can take a ticket of even the smallest size, be it of
+    /// a pool that no ticket has asked for yet.
     pub(crate) fn is_exhausted(&self, queue: &Code) -> bool {
-        Pool::ALL.iter().all(|&pool| {
-            let serving = self.candidates.get(&(queue.clone(), pool));
-            serving.is_some_and(|standings| {
-                standings.iter().all(|standing| {
-                    let load = standing.load(pool);
-                    load.units >= load.capacity
-                })
+        let full = |standing: &Standing| {
+            Pool::ALL.into_iter().all(|pool| {
+                let load = standing.load(pool);
+                load.units >= load.capacity
             })
-        })
+        };
+        let read = self.candidates.iter().filter(|((of, _), _)| of == queue);
+        let mut read = read.map(|(_, standings)| standings).peekable();
+        read.peek().is_some() && read.all(|standings| standings.iter().all(full))
     }
 
     fn assigned(&mut self, agent: AgentId, pool: Pool, units: u32, turn: DateTime<Utc>) {

@@ -19,7 +19,10 @@ use crate::sql::{SqlStore, Tenant, row};
 
 /// Connections of a pool that we open: a few times the cores of a common database server, which is
 /// where more only wait for each other.
-const CONNECTIONS: u32 = 10;
+const CONNECTIONS: u32 = 16;
+/// How many groups are on their way at once: a set takes several round trips, in which others may
+/// write. At most half of a pool, the rest is for reads.
+const WRITING: usize = 8;
 /// How long a caller waits for a free connection.
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// Rows of one statement: the protocol counts parameters in 16 bits, and no table has 32 columns.
@@ -46,8 +49,11 @@ impl Touches for Prepared {
 
 impl Lead for Leader {
     type Set = Prepared;
-    /// A set takes several round trips, in which others may write.
-    const AT_ONCE: usize = 4;
+
+    fn at_once(&self) -> usize {
+        let half = self.0.options().get_max_connections() / 2;
+        WRITING.min(half as usize).max(1)
+    }
 
     async fn lead(&self, mut sets: Vec<Prepared>) -> Vec<StoreResult<()>> {
         let mut all: Vec<_> = sets.iter_mut().collect();
@@ -282,7 +288,7 @@ fn failed(error: &sqlx::Error) -> StoreError {
 }
 
 impl SqlStore<Maria> {
-    /// Connects to the database at `url` (`mysql://user@host/database`): at most 10 connections, each
+    /// Connects to the database at `url` (`mysql://user@host/database`): at most 16 connections, each
     /// waited for at most 5 s, at isolation level READ COMMITTED.
     ///
     /// # Errors
@@ -305,8 +311,8 @@ impl SqlStore<Maria> {
         Self::from_pool(pool, tenant).await
     }
 
-    /// Uses the host's own pool, with its sizes and limits. Up to four of its connections write at
-    /// once.
+    /// Uses the host's own pool, with its sizes and limits. At most half of its connections,
+    /// and no more than eight, write at once.
     ///
     /// # Errors
     /// [`OpenError`] as [`Self::connect`].
@@ -359,6 +365,7 @@ impl SqlStore<Maria> {
         transaction: &mut sqlx::Transaction<'_, sqlx::MySql>,
         changes: &Changes,
     ) -> StoreResult<()> {
+        changes.writable()?;
         let mut set = Prepared::new(self.tenant(), changes)?;
         // A savepoint, which is rolled back when it is dropped.
         let mut inner = (**transaction).begin().await.map_err(|e| failed(&e))?;
