@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use crcore::conformance::{Harness, Task};
@@ -26,7 +25,9 @@ fn store_error(error: OpenError) -> StoreError {
 }
 
 /// Tests of one process share a server's database: each has tenants of its own.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 fn own_prefix() -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let nth = NEXT.fetch_add(1, Ordering::Relaxed);
     format!("t{}-{nth}-", std::process::id())
@@ -57,6 +58,7 @@ mod sqlite {
     }
 }
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 macro_rules! server {
     ($name:ident, $store:ident, $variable:literal) => {
         mod $name {
