@@ -11,7 +11,8 @@ use uuid::Uuid;
 use crate::args::{self, Several};
 use crate::desk::Opened;
 use crate::error::Refused;
-use crate::nouns::{Actor, Agent, Customer, Done, Entry, Page, Ticket};
+use crate::nouns::{Done, Entry, Page, Ticket};
+use crate::people::{Actor, Agent, Customer};
 use crate::wait::wait;
 use crate::why::Why;
 
@@ -293,7 +294,7 @@ impl Acting {
         deadline_before: Option<Bound<'_, PyDateTime>>,
         sort: &str,
         after: Option<&str>,
-        limit: u32,
+        limit: i64,
         total: bool,
     ) -> PyResult<Page> {
         let statuses = args::all_named("statuses", statuses, &StatusName::ALL, StatusName::name)?;
@@ -312,15 +313,14 @@ impl Acting {
             deadline_before: instant("deadline_before", deadline_before)?,
             ..TicketFilter::default()
         };
-        if !(1..=Paging::MAX).contains(&limit) {
-            let expected = format!("1 to {}, got {limit}", Paging::MAX);
-            return Err(Refused::invalid("limit", expected).into());
-        }
+        let size = u32::try_from(limit).ok();
+        let size = size.filter(|size| (1..=Paging::MAX).contains(size));
+        let expected = || Refused::invalid("limit", format!("1 to {}, got {limit}", Paging::MAX));
         let after: Option<Cursor> = optional(after, |text| args::parsed("after", text))?;
         let paging = Paging {
             sort: args::named("sort", sort, ORDERS, order)?,
             after,
-            limit,
+            limit: size.ok_or_else(expected)?,
             total,
         };
         let desk = self.opened.here()?;

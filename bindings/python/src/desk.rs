@@ -11,7 +11,8 @@ use uuid::Uuid;
 use crate::acting::Acting;
 use crate::args;
 use crate::error::Refused;
-use crate::nouns::{Actor, Ticked};
+use crate::nouns::Ticked;
+use crate::people::Actor;
 use crate::wait::wait;
 
 /// A bank's customer-care desk: open one with `Desk.memory`, `Desk.sqlite` or `Desk.postgres`.

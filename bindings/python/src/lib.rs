@@ -8,6 +8,7 @@ mod args;
 mod desk;
 mod error;
 mod nouns;
+mod people;
 mod wait;
 mod why;
 
@@ -20,7 +21,9 @@ mod _native {
     #[pymodule_export]
     use crate::desk::{Desk, migrate};
     #[pymodule_export]
-    use crate::nouns::{Actor, Agent, Customer, Deadline, Done, Entry, Page, Ticked, Ticket};
+    use crate::nouns::{Deadline, Done, Entry, Page, Ticked, Ticket};
+    #[pymodule_export]
+    use crate::people::{Actor, Agent, Customer};
     #[pymodule_export]
     use crate::why::{Considered, Decision, Explanation, Why};
 }

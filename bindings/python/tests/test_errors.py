@@ -77,12 +77,20 @@ def test_what_a_customer_wrote_is_in_no_error(desk: crcore.Desk) -> None:
     assert "4111" not in str(refused.value)
 
 
+@pytest.mark.parametrize("level", [-1, 0, 6, 300])
+def test_a_level_that_cannot_be(desk: crcore.Desk, level: int) -> None:
+    with pytest.raises(crcore.Invalid, match=f"^skills.*1 to 5.*got {level}"):
+        desk.acting(SYSTEM).save_agent(
+            crcore.Agent(desk.new_id(), "Meera", skills={"fraud": level})
+        )
+
+
 def test_one_string_is_not_several(desk: crcore.Desk) -> None:
     with pytest.raises(TypeError, match="several strings"):
         desk.acting(SYSTEM).tickets(queues="cards")
 
 
-@pytest.mark.parametrize(("limit", "after"), [(0, None), (201, None), (1, "page-2")])
+@pytest.mark.parametrize(("limit", "after"), [(-1, None), (0, None), (201, None), (1, "page-2")])
 def test_a_page_that_cannot_be(desk: crcore.Desk, limit: int, after: str | None) -> None:
     with pytest.raises(crcore.Invalid, match="^(limit|after): expected"):
         desk.acting(SYSTEM).tickets(limit=limit, after=after)
