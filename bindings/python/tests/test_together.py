@@ -1,6 +1,7 @@
 """Many callers: threads, processes, and the same command twice."""
 
 import os
+import signal
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -71,6 +72,7 @@ def test_after_a_fork_a_desk_is_opened_anew(sqlite: Open) -> None:
     complaint(customer_of(before))
     child = os.fork()
     if child == 0:
+        signal.alarm(60)  # ends a child that waits for threads it does not have
         try:
             try:
                 before.acting(SYSTEM).tickets()
