@@ -86,10 +86,9 @@ pub(crate) struct Replay {
     /// What is not in the file follows from this number
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
-    /// How much of the replay's time may pass between two ticks of the desk, as 15m, 1h or 0: the
-    /// clock stops at every instant, as the desk's host would that ticks all the time. Longer is
-    /// faster, because more is committed together. 0 for complaints and 15m for incidents unless said
-    /// otherwise
+    /// How much of the replay's time may pass between two ticks of the desk, as 15m, 1h or 0: none.
+    /// What happens to different tickets in between is committed together, so longer is faster. 12h
+    /// for complaints, whose file has days only, and 15m for incidents unless said otherwise
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) every: Option<TimeDelta>,
     /// Nothing but the report

@@ -47,7 +47,7 @@ pub(crate) async fn run(asked: Replay) -> Result<()> {
     let roster = policy::roster(asked.roster.as_deref(), cases.form, asked.file.is_none())?;
     let agents = roster.len() as u64;
     let every = asked.every.unwrap_or(match cases.form {
-        Form::CfpbComplaints => TimeDelta::zero(),
+        Form::CfpbComplaints => TimeDelta::hours(12),
         Form::UciLog | Form::UciCases => TimeDelta::minutes(15),
     });
 
@@ -144,8 +144,8 @@ fn assumed(form: Form, every: TimeDelta) -> Vec<String> {
         .collect();
     if every > TimeDelta::zero() {
         lines.push(format!(
-            "The desk ticks every {} minutes of the replay's time: a new ticket may wait so long for allocation. Milestones keep their true instants.",
-            every.num_minutes()
+            "The desk ticks every {} of the replay's time: a new ticket may wait so long for allocation. Milestones keep their true instants.",
+            text::duration(every.num_seconds().unsigned_abs())
         ));
     }
     lines
