@@ -67,7 +67,11 @@ fn no_import_points_up() {
             .lines()
             .filter_map(|l| l.trim().strip_prefix("use crate::"))
         {
-            let name = line.split([':', ';', ' ']).next().unwrap();
+            let name = line
+                .trim_start_matches('{')
+                .split([':', ';', ' '])
+                .next()
+                .unwrap();
             match floor(name) {
                 Some(theirs) if theirs <= own => {}
                 Some(_) => wrong.push(format!("{}: imports {name} from above", inside.display())),

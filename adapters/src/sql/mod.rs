@@ -4,6 +4,8 @@
 //! a store refuses to open on a schema that it does not know.
 
 mod driver;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod group;
 mod migrate;
 mod page;
 mod row;
@@ -15,6 +17,8 @@ mod write;
 use crcore::Code;
 
 pub use driver::Dialect;
+#[cfg(feature = "postgres")]
+pub use driver::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 pub use driver::sqlite::Sqlite;
 pub use migrate::{OpenError, SCHEMA_VERSION, schema_sql};
@@ -23,6 +27,10 @@ pub use store::SqlStore;
 /// A store in a SQLite file, or in memory.
 #[cfg(feature = "sqlite")]
 pub type SqliteStore = SqlStore<Sqlite>;
+
+/// A store in PostgreSQL.
+#[cfg(feature = "postgres")]
+pub type PostgresStore = SqlStore<Postgres>;
 
 /// Whose rows a store reads and writes: it cannot name another's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -175,6 +175,7 @@ pub(crate) fn answer(owner: &Tenant, answer: &Answer) -> Vec<Value> {
         text(&answer.key),
         text(&answer.body),
         text(&answer.outcome),
+        Value::instant(answer.given_at),
         Value::instant(answer.expires_at),
     ]
 }
@@ -198,6 +199,7 @@ pub(crate) fn head(rows: &[Row]) -> StoreResult<Head> {
     })
 }
 
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
 pub(crate) fn head_update(tenant: Value, head: Head) -> Stmt {
     Stmt::new(
         "UPDATE crcore_head SET position = ?, hash = ? WHERE tenant = ?",

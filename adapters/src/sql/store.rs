@@ -36,6 +36,7 @@ impl<D> SqlStore<D> {
         &self.tenant
     }
 
+    #[cfg(any(feature = "sqlite", feature = "mysql"))]
     pub(crate) fn driver(&self) -> &D {
         &self.driver
     }
@@ -344,7 +345,7 @@ impl<D: Driver> Journal for SqlStore<D> {
 
     async fn answered(&self, principal: &str, key: &str) -> StoreResult<Option<Answer>> {
         let stmt = Stmt::new(
-            "SELECT principal, answer_key, body, outcome, expires_at FROM crcore_answer \
+            "SELECT principal, answer_key, body, outcome, given_at, expires_at FROM crcore_answer \
              WHERE tenant = ? AND principal = ? AND answer_key = ?",
             [
                 self.of(),
@@ -360,7 +361,8 @@ impl<D: Driver> Journal for SqlStore<D> {
                     key: row.text(1)?.to_owned(),
                     body: row.text(2)?.to_owned(),
                     outcome: row.text(3)?.to_owned(),
-                    expires_at: row.instant(4)?,
+                    given_at: row.instant(4)?,
+                    expires_at: row.instant(5)?,
                 })
             })
             .transpose()

@@ -153,6 +153,7 @@ impl Stmt {
 }
 
 /// All rows in one statement. `head` is `INSERT INTO table (columns) VALUES `.
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
 pub(crate) fn insert(head: &'static str, rows: &[Vec<Value>]) -> Stmt {
     let mut stmt = Stmt::new(head, []);
     for (nth, row) in rows.iter().enumerate() {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use crcore::store::{Head, LoadChange};
 use crcore::{Agent, AgentId, Changes, Pool, StoreError, StoreResult};
 
@@ -29,8 +28,6 @@ pub(crate) struct Prepared {
     erased_pieces: Vec<Value>,
     rules: Vec<Vec<Value>>,
     answers: Vec<Vec<Value>>,
-    /// When the decision was made, where an event tells: older answers than this have expired.
-    decided_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug)]
@@ -84,7 +81,7 @@ const LOAD: &str =
     "INSERT INTO crcore_load (tenant, agent, pool, units, capacity, last_assigned) VALUES ";
 const RULES: &str = "INSERT INTO crcore_rules (tenant, version, body, since) VALUES ";
 const ANSWER: &str = "INSERT INTO crcore_answer (tenant, principal, answer_key, body, outcome, \
-                      expires_at) VALUES ";
+                      given_at, expires_at) VALUES ";
 
 impl Prepared {
     pub(crate) fn new(owner: &Tenant, changes: &Changes) -> StoreResult<Self> {
@@ -135,7 +132,6 @@ impl Prepared {
                 .iter()
                 .map(|a| row::answer(owner, a))
                 .collect(),
-            decided_at: changes.events.iter().map(|event| event.at).max(),
         })
     }
 
@@ -346,10 +342,10 @@ impl Prepared {
     async fn answer<C: Conn>(&self, conn: &mut C, answer: &Vec<Value>) -> StoreResult<()> {
         let row = std::slice::from_ref(answer);
         match conn.insert(ANSWER, row).await {
-            Err(StoreError::Conflict { .. }) if self.decided_at.is_some() => {}
+            Err(StoreError::Conflict { .. }) => {}
             result => return result,
         }
-        let [tenant, principal, key, ..] = answer.as_slice() else {
+        let [tenant, principal, key, .., given_at, _] = answer.as_slice() else {
             return Err(StoreError::corrupt("an answer"));
         };
         conn.execute(Stmt::new(
@@ -359,7 +355,7 @@ impl Prepared {
                 tenant.clone(),
                 principal.clone(),
                 key.clone(),
-                Value::or_null(self.decided_at, Value::instant),
+                given_at.clone(),
             ],
         ))
         .await?;

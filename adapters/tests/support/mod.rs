@@ -1,6 +1,8 @@
 //! Tickets and agents to store.
 #![expect(unreachable_pub, reason = "shared by test files")]
 
+pub mod laws;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Histogram(Shape);
 
-/// Most cells hold one value or none, and take 16 bytes.
+/// Most cells hold one value, and take 16 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Shape {
@@ -44,7 +44,7 @@ fn middle_of(bin: u16) -> u64 {
     let widest = u64::BITS - FINENESS - 1;
     let shift = (u32::from(bin) >> FINENESS).saturating_sub(1).min(widest);
     let least = (u64::from(bin) - (u64::from(shift) << FINENESS)) << shift;
-    least + ((1_u64 << shift) - 1) / 2
+    least.saturating_add(((1_u64 << shift) - 1) / 2)
 }
 
 impl Default for Histogram {

@@ -95,12 +95,12 @@ pub(super) async fn commit(store: &dyn Store, set: &Changes) -> StoreResult<()> 
     }
 }
 
-/// Commits change sets that must land.
+/// Commits change sets that must land, in one call.
 pub(super) async fn land(store: &dyn Store, sets: &[Changes]) -> Result<(), Broken> {
-    for (nth, set) in sets.iter().enumerate() {
-        commit(store, set)
-            .await
-            .map_err(|e| Broken::from(e).within(format_args!("change set {nth}")))?;
+    let answers = store.commit(sets).await;
+    ensure(answers.len() == sets.len(), "not one answer per change set")?;
+    for (nth, answer) in answers.into_iter().enumerate() {
+        answer.map_err(|e| Broken::from(e).within(format_args!("change set {nth}")))?;
     }
     Ok(())
 }

@@ -72,7 +72,9 @@ impl Scene {
                 level: 0,
             }),
             Some(LeftOut::Full),
-            Some(LeftOut::NotPreferred),
+            Some(LeftOut::OwnRule {
+                rule: code("rule")?,
+            }),
         ];
         let mut considered = Vec::new();
         for left_out in reasons {

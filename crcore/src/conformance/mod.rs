@@ -20,6 +20,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 pub use check::{Broken, Outcome, Verdict};
+pub(crate) use together::turn;
 pub use together::{Task, by_turns};
 
 use crate::blobs::Blobs;

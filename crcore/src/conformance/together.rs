@@ -50,7 +50,7 @@ pub(super) async fn race<T: Send + 'static>(
 }
 
 /// Lets others have a turn.
-pub(super) async fn turn() {
+pub(crate) async fn turn() {
     let mut had = false;
     poll_fn(|context| {
         if had {

@@ -200,18 +200,6 @@ impl Condition {
 }
 
 impl TargetRule {
-    /// A rule in business time without warnings, escalation or a pause of its own.
-    #[must_use]
-    pub fn within(within: Span) -> Self {
-        Self {
-            within,
-            time: Time::Business,
-            pause: None,
-            warn_before: Vec::new(),
-            escalate: Vec::new(),
-        }
-    }
-
     /// Whose turn stops the time of `target` under this rule.
     pub(super) fn pauses_on(&self, target: Target, on: WaitingOn) -> bool {
         match &self.pause {

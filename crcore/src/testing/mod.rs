@@ -1,6 +1,7 @@
 //! A desk for tests: time that moves when told, notices that are caught, and the laws that hold at
 //! every moment. For our tests and for the host's.
 
+mod faulty;
 mod outbox;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use faulty::{Fault, FaultyStore};
 pub use outbox::Outbox;
 
 use crate::actor::Actor;

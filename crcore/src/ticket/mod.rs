@@ -88,7 +88,7 @@ pub struct Ticket {
     pub rating: Option<Rating>,
     /// How often it was resolved and taken up again.
     pub reopened: u32,
-    /// How often it went from one agent to another.
+    /// How often it was taken from an agent, or given back.
     pub reassigned: u32,
     /// The ticket that goes on in its place.
     pub merged_into: Option<TicketId>,

@@ -1,5 +1,7 @@
 //! What is different from database to database. The only place that names one.
 
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 

@@ -139,6 +139,7 @@ CREATE TABLE crcore_answer (
   answer_key {name} NOT NULL,
   body {code} NOT NULL,
   outcome {text} NOT NULL,
+  given_at {instant} NOT NULL,
   expires_at {instant} NOT NULL,
   PRIMARY KEY (tenant, principal, answer_key)
 ){table};

@@ -7,10 +7,11 @@ use crate::conformance::fixture::{Everything, Scene, load, together};
 use crate::conformance::picture::Watch;
 use crate::conformance::together::race;
 use crate::conformance::{Broken, Harness, Outcome, Verdict};
+use crate::event::Fact;
+use crate::id::AgentId;
 use crate::memory::MemoryStore;
 use crate::store::Changes;
 use crate::ticket::{Kind, Priority};
-use crate::{event::Fact, id::AgentId};
 
 /// Every part of a change set is there once it landed, and the store in memory agrees.
 pub async fn a_change_set_lands_whole(on: &dyn Harness) -> Verdict {

@@ -195,12 +195,13 @@ pub async fn every_filter_agrees_with_its_definition(on: &dyn Harness) -> Verdic
         let store = on.open(&format!("bank-{seed}")).await?;
         let mut scene = Scene::new(seed)?;
         let people = People::new(&mut scene);
-        let mut known = Vec::new();
+        let (mut known, mut sets) = (Vec::new(), Vec::new());
         for _ in 0..40 {
             let (ticket, set) = any_ticket(&mut scene, &people)?;
-            land(&*store, &[set]).await?;
+            sets.push(set);
             known.push(ticket);
         }
+        land(&*store, &sets).await?;
         for _ in 0..40 {
             let filter = any_filter(&mut scene, &people, &known);
             let sort = *scene.chance.pick(&SORTS);
@@ -228,12 +229,13 @@ pub async fn pages_are_stable_while_others_change(on: &dyn Harness) -> Verdict {
         let store = on.open(&format!("bank-{sort:?}").to_lowercase()).await?;
         let mut scene = Scene::new(25)?;
         let people = People::new(&mut scene);
-        let mut known = Vec::new();
+        let (mut known, mut sets) = (Vec::new(), Vec::new());
         for _ in 0..30 {
             let (ticket, set) = any_ticket(&mut scene, &people)?;
-            land(&*store, &[set]).await?;
+            sets.push(set);
             known.push(ticket);
         }
+        land(&*store, &sets).await?;
         let (moving, still) = known.split_at_mut(10);
         let mut paging = Paging {
             sort,

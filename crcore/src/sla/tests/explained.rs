@@ -265,3 +265,36 @@ fn what_was_resolved_while_it_waited_was_in_time() {
         "{text}"
     );
 }
+
+#[test]
+fn what_came_after_a_verdict_is_no_part_of_it() {
+    let book = book();
+    let mut ticket = with_deadlines(TUESDAY);
+    let resolved = Fact::Resolved {
+        outcome: Outcome::Answered,
+        words: None,
+        close_at: None,
+    };
+    act(
+        &book,
+        &mut ticket,
+        "2026-04-01T11:00:00+02:00",
+        agent(),
+        vec![resolved],
+    );
+    let before = book.explain(&ticket, Target::Resolution, 1).unwrap();
+    let reopened = vec![Fact::Reopened { words: None }];
+    act(
+        &book,
+        &mut ticket,
+        "2026-04-15T11:00:00+02:00",
+        agent(),
+        reopened,
+    );
+    let after = book.explain(&ticket, Target::Resolution, 1).unwrap();
+    assert_eq!(after, before);
+    assert_eq!((after.otherwise_due_at, after.pauses), (None, vec![]));
+    let again = book.explain(&ticket, Target::Resolution, 2).unwrap();
+    assert!(again.to_string().starts_with("resolution (2) due "));
+    assert_eq!(again.pauses.len(), 1);
+}

@@ -198,7 +198,15 @@ impl Model {
     /// When a timer is due; none while an open pause holds it.
     fn due(&self, timer: &Modelled) -> Option<usize> {
         let rule = rule(self.urgent, timer.target);
-        let mut counting = (timer.start..MINUTES).filter(|&minute| self.counts(rule, minute));
+        let holds = |pause: &&(PauseCause, usize, Option<usize>)| {
+            pause.2.is_none() && rule.stops.contains(&pause.0)
+        };
+        let end = self
+            .pauses
+            .iter()
+            .find(holds)
+            .map_or(MINUTES, |pause| pause.1);
+        let mut counting = (timer.start..end).filter(|&minute| self.counts(rule, minute));
         timer
             .breached
             .or_else(|| Some(counting.nth(rule.within - 1)? + 1))

@@ -610,6 +610,34 @@ fn what_has_fired_does_not_fire_again_under_another_policy() {
     );
 }
 
+#[test]
+fn an_answer_that_no_policy_asked_for_is_an_answer() {
+    let book = book();
+    let mut ticket = with_deadlines(MONDAY);
+    let at = "2026-03-02T14:30:00+01:00";
+    assert_eq!(tick(&book, &mut ticket, at).len(), 1);
+    act(
+        &book,
+        &mut ticket,
+        at,
+        agent(),
+        vec![Fact::Converted { kind: Kind::Query }],
+    );
+    act(&book, &mut ticket, at, agent(), vec![replied()]);
+    act(
+        &book,
+        &mut ticket,
+        at,
+        agent(),
+        vec![Fact::Converted {
+            kind: Kind::Complaint,
+        }],
+    );
+    assert_eq!(timer(&ticket, FirstResponse).due_at, None);
+    assert!(timer(&ticket, Resolution).due_at.is_some());
+    assert_eq!(tick(&book, &mut ticket, "2026-03-04T14:30:00+01:00"), []);
+}
+
 /// Zammad orders policies by name.
 #[test]
 fn the_first_policy_that_fits_is_taken_whatever_its_name() {
