@@ -100,12 +100,12 @@ impl Address {
             }
             #[cfg(feature = "postgres")]
             Self::Postgres(url) => {
-                let store = crcore_adapters::sql::PostgresStore::open(url, tenant.clone().into());
+                let store = crcore_adapters::sql::PostgresStore::connect(url, tenant.clone().into());
                 Ok(Shared::new(store.await.map_err(unusable)?))
             }
             #[cfg(feature = "mysql")]
             Self::Maria(url) => {
-                let store = crcore_adapters::sql::MariaStore::open(url, tenant.clone().into());
+                let store = crcore_adapters::sql::MariaStore::connect(url, tenant.clone().into());
                 Ok(Shared::new(store.await.map_err(unusable)?))
             }
             #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]

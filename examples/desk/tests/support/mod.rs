@@ -8,14 +8,14 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-pub struct Ran {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 /// Runs `crdesk` in `folder`.
-pub fn crdesk(folder: &Path, args: &[&str]) -> Ran {
+pub(crate) fn crdesk(folder: &Path, args: &[&str]) -> Ran {
     let Output {
         status,
         stdout,
@@ -33,7 +33,7 @@ pub fn crdesk(folder: &Path, args: &[&str]) -> Ran {
 }
 
 /// The JSON report of a replay.
-pub fn report(folder: &Path, args: &[&str]) -> Value {
+pub(crate) fn report(folder: &Path, args: &[&str]) -> Value {
     let mut all = vec!["replay", "--json", "--quiet"];
     all.extend(args);
     let ran = crdesk(folder, &all);
@@ -43,19 +43,19 @@ pub fn report(folder: &Path, args: &[&str]) -> Value {
 }
 
 /// What is the same in every run with the same seed.
-pub fn without_speed(mut report: Value) -> Value {
+pub(crate) fn without_speed(mut report: Value) -> Value {
     let all = report.as_object_mut().expect("an object");
     all.remove("speed").expect("the speed");
     report
 }
 
 /// The sample that ships with crdesk, as text.
-pub fn sample() -> String {
+pub(crate) fn sample() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample/complaints.csv.gz");
     unzipped(&path)
 }
 
-pub fn unzipped(path: &Path) -> String {
+pub(crate) fn unzipped(path: &Path) -> String {
     let mut text = String::new();
     let file = std::fs::File::open(path).expect("the file is there");
     flate2::read::MultiGzDecoder::new(file)
@@ -65,7 +65,7 @@ pub fn unzipped(path: &Path) -> String {
 }
 
 /// Rows of a CSV text by column.
-pub fn rows(text: &str) -> Vec<std::collections::HashMap<String, String>> {
+pub(crate) fn rows(text: &str) -> Vec<std::collections::HashMap<String, String>> {
     csv::Reader::from_reader(text.as_bytes())
         .deserialize()
         .collect::<Result<_, _>>()
@@ -73,7 +73,7 @@ pub fn rows(text: &str) -> Vec<std::collections::HashMap<String, String>> {
 }
 
 /// A file of the data that the project keeps beside the repository, if it is there.
-pub fn shared(file: &str) -> Option<PathBuf> {
+pub(crate) fn shared(file: &str) -> Option<PathBuf> {
     let data = std::env::var_os("CRCORE_DATA").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
         PathBuf::from,
@@ -89,11 +89,11 @@ pub fn shared(file: &str) -> Option<PathBuf> {
     None
 }
 
-pub fn text(value: &Value) -> &str {
+pub(crate) fn text(value: &Value) -> &str {
     value.as_str().expect("a string")
 }
 
-pub fn whole(value: &Value) -> u64 {
+pub(crate) fn whole(value: &Value) -> u64 {
     value
         .as_u64()
         .unwrap_or_else(|| panic!("expected a whole number, got {value}"))
