@@ -24,12 +24,16 @@ pub(crate) fn select(tenant: &Value, filter: &TicketFilter, paging: &Paging) -> 
     let mut stmt = Stmt::new("SELECT doc FROM crcore_ticket WHERE ", []);
     narrow(&mut stmt, tenant, filter);
     if let Some(Cursor { key, id }) = paging.after {
-        let beyond = if paging.sort.is_descending() {
-            " < (?, ?)"
+        let (from, beyond) = if paging.sort.is_descending() {
+            (" <= ?", " < (?, ?)")
         } else {
-            " > (?, ?)"
+            (" >= ?", " > (?, ?)")
         };
-        stmt.push(" AND (", [])
+        // MariaDB finds the place in an index by the first of these only.
+        stmt.push(" AND ", [])
+            .push(column, [])
+            .push(from, [value(key)])
+            .push(" AND (", [])
             .push(column, [])
             .push(", id)", [])
             .push(beyond, [value(key), Value::Id(id)]);

@@ -135,15 +135,18 @@ impl Prepared {
         })
     }
 
+    #[cfg(feature = "sqlite")]
     pub(crate) fn tenant(&self) -> &Value {
         &self.tenant
     }
 
+    #[cfg(feature = "sqlite")]
     pub(crate) fn has_events(&self) -> bool {
         !self.events.is_empty()
     }
 
     /// Whether words or a customer's record go.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn erases(&self) -> bool {
         !(self.erased_tickets.is_empty()
             && self.erased_pieces.is_empty()
@@ -255,10 +258,11 @@ impl Prepared {
         if conn.execute(add).await? > 0 {
             return Ok(());
         }
-        let there = Stmt::new(
+        let mut there = Stmt::new(
             "SELECT capacity FROM crcore_load WHERE tenant = ? AND agent = ? AND pool = ?",
             place(),
         );
+        there.push(C::DIALECT.for_update(), []);
         if !conn.fetch(there).await?.is_empty() {
             return Err(full(load));
         }
@@ -274,12 +278,12 @@ impl Prepared {
     }
 
     async fn stored_capacity<C: Conn>(&self, conn: &mut C, load: &LoadChange) -> StoreResult<u32> {
-        let rows = conn
-            .fetch(Stmt::new(
-                "SELECT doc FROM crcore_agent WHERE tenant = ? AND id = ?",
-                [self.tenant.clone(), Value::Id(load.agent.uuid())],
-            ))
-            .await?;
+        let mut stored = Stmt::new(
+            "SELECT doc FROM crcore_agent WHERE tenant = ? AND id = ?",
+            [self.tenant.clone(), Value::Id(load.agent.uuid())],
+        );
+        stored.push(C::DIALECT.for_update(), []);
+        let rows = conn.fetch(stored).await?;
         let Some(row) = rows.first() else {
             return Ok(0);
         };

@@ -3,14 +3,16 @@
 mod acting;
 mod people;
 mod reading;
+mod rules;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use uuid::Uuid;
 
 pub use acting::{Acting, File};
 pub use people::Forgotten;
 pub use reading::{Entry, Why};
+pub use rules::Adopted;
 
 use crate::actor::Actor;
 use crate::allocation::Allocator;
@@ -18,7 +20,7 @@ use crate::blobs::Blobs;
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::command::{Act, Command, Done, Request};
 use crate::error::Error;
-use crate::id::Code;
+use crate::id::{BlobId, Code};
 use crate::memory::MemoryBlobs;
 use crate::notify::Notifier;
 use crate::plan::{Plan, Planner};
@@ -60,7 +62,13 @@ pub(crate) struct Inner {
     rules: Rulebook,
     allocate_in_call: bool,
     pub(crate) host: Uuid,
-    pub(crate) tick: crate::tick::TickState,
+    pub(crate) tick: TickState,
+}
+
+/// What a desk remembers between its ticks. Nothing that may not be lost.
+pub(crate) struct TickState {
+    pub(crate) spread: u32,
+    pub(crate) swept: Mutex<Option<BlobId>>,
 }
 
 /// Puts a desk together. Only the store is needed.
@@ -171,7 +179,10 @@ impl DeskBuilder {
                 rules,
                 allocate_in_call: self.allocate_in_call,
                 host,
-                tick: crate::tick::TickState::new(spread),
+                tick: TickState {
+                    spread,
+                    swept: Mutex::new(None),
+                },
             }),
         })
     }

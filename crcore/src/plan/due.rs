@@ -119,6 +119,18 @@ pub(crate) async fn plan_due(
     Ok(draft.changes)
 }
 
+/// Decides what the rules in force change about a ticket's deadlines. Empty where nothing.
+pub(crate) fn plan_adoption(
+    planner: Planner<'_>,
+    actor: Actor,
+    ticket: Ticket,
+) -> Result<Changes, Error> {
+    let moment = Moment::of(planner.clock)?.not_before(ticket.updated_at);
+    let mut draft = Draft::new(planner.rules, moment, actor);
+    draft.settle(Case::of(ticket))?;
+    Ok(draft.changes)
+}
+
 impl Planner<'_> {
     async fn place(
         self,

@@ -3,7 +3,6 @@
 
 mod send;
 
-use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -46,21 +45,6 @@ pub struct Ticked {
     pub broken: u32,
     /// Whether a part of the batch was full, so that more may be due already.
     pub more: bool,
-}
-
-/// What a desk remembers between its ticks. Nothing that may not be lost.
-pub(crate) struct TickState {
-    spread: u32,
-    swept: Mutex<Option<BlobId>>,
-}
-
-impl TickState {
-    pub(crate) fn new(spread: u32) -> Self {
-        Self {
-            spread,
-            swept: Mutex::new(None),
-        }
-    }
 }
 
 impl Desk {
