@@ -1,5 +1,7 @@
 //! Looking at a desk: `explain`, `doctor`, `migrate`, help.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! What a replay reports, on the sample that ships with crdesk.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use std::collections::BTreeMap;
@@ -268,6 +270,16 @@ fn a_database_that_is_no_replays_is_left_alone() {
     );
     let kept = std::fs::read_to_string(folder.path().join("crdesk.db")).expect("it is there");
     assert_eq!(kept, "mine");
+
+    // Nor is one that took the place of a replay's.
+    std::fs::remove_file(folder.path().join("crdesk.db")).expect("removed");
+    assert_eq!(crdesk(folder.path(), &["replay", "--limit", "5"]).code, 0);
+    for ending in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(folder.path().join(format!("crdesk.db{ending}")));
+    }
+    crdesk(folder.path(), &["migrate"]);
+    let ran = crdesk(folder.path(), &["replay", "--limit", "5"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
 }
 
 #[test]

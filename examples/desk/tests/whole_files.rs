@@ -1,5 +1,7 @@
 //! The whole public files, read in place where they are.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use serde_json::Value;

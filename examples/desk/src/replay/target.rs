@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crcore::Code;
 use crcore::chain::Head;
 use crcore::store::Journal as _;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ use crate::store::{Address, Shared};
 pub(crate) struct Beside {
     /// What was replayed.
     pub(crate) replay_of: String,
+    /// Whose rows it wrote.
+    pub(crate) tenant: Code,
     /// The head of the chain at the end, by which `doctor` sees a cut tail; absent while the replay
     /// runs, and where it was stopped.
     pub(crate) head: Option<Head>,
@@ -39,7 +42,7 @@ pub(crate) fn read_beside(address: &Address) -> Option<Beside> {
 /// Opens the store that is to be replayed to, without anything in it.
 pub(crate) async fn prepare(asked: &Replay) -> Result<Shared> {
     if let Some(file) = asked.store.file() {
-        clear(asked, file)?;
+        clear(asked, file).await?;
         write(asked, None)?;
     }
     if asked.store != Address::Memory {
@@ -57,16 +60,16 @@ pub(crate) async fn prepare(asked: &Replay) -> Result<Shared> {
 }
 
 /// Removes the database of a replay before this one; any other stays.
-fn clear(asked: &Replay, file: &Path) -> Result<()> {
+async fn clear(asked: &Replay, file: &Path) -> Result<()> {
     if !file.exists() {
         return note(asked, &format!("replaying to {}", file.display()));
     }
-    if read_beside(&asked.store).is_none() {
+    if !is_a_replays(&asked.store).await {
         return Err(Failure::asked(format!(
             "{} is not a replay's: it stays as it is",
             file.display()
         ))
-        .todo("name another file with --store"));
+        .todo("name another file with --store, or remove this one yourself"));
     }
     note(
         asked,
@@ -88,6 +91,23 @@ fn clear(asked: &Replay, file: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Whether the note beside the file speaks of this very file: it ends, or goes on, where the replay
+/// ended.
+async fn is_a_replays(address: &Address) -> bool {
+    let Some(note) = read_beside(address) else {
+        return false;
+    };
+    let Ok(store) = address.open(&note.tenant).await else {
+        return false;
+    };
+    let Some(head) = note.head else {
+        return true;
+    };
+    let before = head.position.saturating_sub(1);
+    let found = store.feed(before, 1).await;
+    matches!(found, Ok(items) if items.first().is_some_and(|item| item.hash == head.hash))
+}
+
 fn write(asked: &Replay, head: Option<Head>) -> Result<()> {
     let Some(file) = asked.store.file() else {
         return Ok(());
@@ -96,8 +116,12 @@ fn write(asked: &Replay, head: Option<Head>) -> Result<()> {
         .file
         .as_ref()
         .map_or_else(|| "the sample".into(), |file| file.display().to_string());
-    let json =
-        serde_json::to_string_pretty(&Beside { replay_of, head }).map_err(Failure::failed)?;
+    let json = serde_json::to_string_pretty(&Beside {
+        replay_of,
+        tenant: asked.tenant.clone(),
+        head,
+    })
+    .map_err(Failure::failed)?;
     let path = beside(file);
     fs::write(&path, json + "\n").map_err(|error| {
         Failure::failed(format!("cannot write {}: {error}", path.display()))

@@ -100,7 +100,8 @@ impl Address {
             }
             #[cfg(feature = "postgres")]
             Self::Postgres(url) => {
-                let store = crcore_adapters::sql::PostgresStore::connect(url, tenant.clone().into());
+                let store =
+                    crcore_adapters::sql::PostgresStore::connect(url, tenant.clone().into());
                 Ok(Shared::new(store.await.map_err(unusable)?))
             }
             #[cfg(feature = "mysql")]

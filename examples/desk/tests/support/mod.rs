@@ -1,8 +1,13 @@
 //! Running the real binary.
 
 #![expect(dead_code, reason = "each test file uses its own part")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -82,7 +87,9 @@ pub(crate) fn shared(file: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    println!(
+    // Not `println!`, which libtest keeps to itself where a test passes.
+    let _ = writeln!(
+        std::io::stderr(),
         "not run: {} is not there (CRCORE_DATA names another folder)",
         path.display()
     );
