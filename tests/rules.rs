@@ -235,3 +235,21 @@ async fn a_queue_drains_by_priority_then_age_when_somebody_frees_up() -> Test {
     desk.assert_sound().await;
     Ok(())
 }
+
+#[tokio::test]
+async fn who_puts_a_ticket_back_is_not_given_it_again() -> Test {
+    let desk = TestDesk::open(rules(4)).await?;
+    let asha = desk.new_customer("Asha").await?;
+    let meera = desk.new_agent("Meera", &[&code("cards")]).await?;
+    let id = raise(&desk, asha).await?;
+    desk.acting(meera).release(id).await?;
+    assert!(read(&desk, id).await.assignment.is_none());
+    let why = desk.explain(meera, id).await?.to_string();
+    assert!(why.contains("put it back"), "{why}");
+    let lena = desk.new_agent("Lena", &[&code("cards")]).await?;
+    desk.advance_minutes(1).await?;
+    let has = read(&desk, id).await.assignment.unwrap().agent;
+    assert_eq!(has, desk.staff_of(lena));
+    desk.assert_sound().await;
+    Ok(())
+}

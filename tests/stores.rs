@@ -1,6 +1,17 @@
 //! The laws of a store and of blobs, each under its name, over everything that keeps a desk's state.
+//! PostgreSQL and MariaDB run where `CRCORE_POSTGRES_URL` and `CRCORE_MYSQL_URL` say that they are:
+//! `eval "$(tests/servers start DIR)"`.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+#[path = "support/laws.rs"]
+mod laws;
+#[path = "support/mysql.rs"]
+mod mysql;
+#[path = "support/postgres.rs"]
+mod postgres;
+#[path = "support/sqlite.rs"]
+mod sqlite;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -11,16 +22,12 @@ use crcore::testing::{Fault, FaultyStore};
 use crcore::{Blobs, MemoryBlobs, MemoryStore, Store, StoreResult};
 
 crcore::store_laws!(memory, Some(Memory::default()));
+crcore::store_laws!(sqlite_file, Some(sqlite::File::new().await));
+crcore::store_laws!(sqlite_memory, Some(sqlite::InMemory::default()));
+crcore::store_laws!(postgresql, postgres::Schema::new().await);
+crcore::store_laws!(mariadb, mysql::Database::new().await);
 crcore::store_laws!(memory_by_turns, Some(MemoryByTurns::default()));
 crcore::blob_laws!(memory_blobs, Some(MemoryBlobsAlone::default()));
-
-/// On threads of their own, so that the laws' races are races.
-async fn spawned(tasks: Vec<Task>) {
-    let running: Vec<_> = tasks.into_iter().map(tokio::spawn).collect();
-    for task in running {
-        task.await.unwrap();
-    }
-}
 
 /// Tenants in memory lie in stores of their own.
 #[derive(Default)]
@@ -42,7 +49,7 @@ impl Harness for Memory {
     }
 
     async fn run_all(&self, tasks: Vec<Task>) {
-        spawned(tasks).await;
+        laws::spawned(tasks).await;
     }
 }
 

@@ -5,7 +5,8 @@ mod people;
 mod reading;
 mod rules;
 
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
@@ -25,7 +26,7 @@ use crate::memory::MemoryBlobs;
 use crate::notify::Notifier;
 use crate::plan::{Plan, Planner};
 use crate::rules::{Rulebook, Rules};
-use crate::store::{Changes, Directory, RulesVersion, Store, StoreError};
+use crate::store::{Changes, Cursor, Directory, QueueMark, RulesVersion, Store, StoreError};
 
 /// How often a command is decided anew when something it read moved on in between. Sixteen writers on
 /// one ticket get through; more than that is a queue that the host should not build.
@@ -69,6 +70,39 @@ pub(crate) struct Inner {
 pub(crate) struct TickState {
     pub(crate) spread: u32,
     pub(crate) swept: Mutex<Option<BlobId>>,
+    rounds: Mutex<BTreeMap<Code, Round>>,
+}
+
+/// One way through a marked queue.
+#[derive(Clone)]
+pub(crate) struct Round {
+    /// The mark that began it.
+    pub(crate) mark: QueueMark,
+    /// Where it goes on.
+    pub(crate) after: Option<Cursor>,
+    /// Whether a ticket on the way moved on in between, so that another round is needed.
+    pub(crate) disturbed: bool,
+}
+
+impl TickState {
+    /// The round that is under way through a marked queue, or a new one.
+    pub(crate) fn round(&self, mark: &QueueMark) -> Round {
+        let rounds = self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
+        rounds.get(&mark.queue).cloned().unwrap_or_else(|| Round {
+            mark: mark.clone(),
+            after: None,
+            disturbed: false,
+        })
+    }
+
+    /// Remembers a round that is not through, or forgets the one that is.
+    pub(crate) fn keep(&self, round: Option<Round>, queue: &Code) {
+        let mut rounds = self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
+        match round {
+            Some(round) => rounds.insert(queue.clone(), round),
+            None => rounds.remove(queue),
+        };
+    }
 }
 
 /// Puts a desk together. Only the store is needed.
@@ -182,6 +216,7 @@ impl DeskBuilder {
                 tick: TickState {
                     spread,
                     swept: Mutex::new(None),
+                    rounds: Mutex::default(),
                 },
             }),
         })
@@ -249,7 +284,9 @@ impl Desk {
     /// between.
     ///
     /// # Errors
-    /// Every [`Error`] that the command can have. After an error nothing of the command has landed.
+    /// Every [`Error`] that the command can have. After an error nothing of the command has landed,
+    /// but where a store never said whether it did ([`Error::TryAgain`]): a caller that gives an
+    /// idempotency key can then safely say the same again.
     pub async fn perform(&self, request: &Request) -> Result<Done, Error> {
         let mut tries = 0;
         loop {

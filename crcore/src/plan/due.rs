@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use super::draft::{Case, Draft};
 use super::{Asker, Planner};
 use crate::access::Visible;
@@ -26,39 +28,36 @@ pub(crate) struct DueMemo {
 }
 
 impl DueMemo {
-    /// Whether nobody of those who serve `queue` can take a ticket of even the smallest size.
+    /// Reads who serves `queue`, in every pool.
+    pub(crate) async fn read(&mut self, planner: Planner<'_>, queue: &Code) -> Result<(), Error> {
+        for pool in Pool::ALL {
+            let candidates = planner.candidates(queue, pool).await?;
+            self.candidates.insert((queue.clone(), pool), candidates);
+        }
+        Ok(())
+    }
+
+    /// Whether nobody of those who serve `queue` can take a ticket of even the smallest size, in any
+    /// pool.
     pub(crate) fn is_exhausted(&self, queue: &Code) -> bool {
-        let mut seen = self
-            .candidates
-            .iter()
-            .filter(|((of, _), _)| of == queue)
-            .peekable();
-        seen.peek().is_some()
-            && seen.all(|((_, pool), standings)| {
+        Pool::ALL.iter().all(|&pool| {
+            let serving = self.candidates.get(&(queue.clone(), pool));
+            serving.is_some_and(|standings| {
                 standings.iter().all(|standing| {
-                    let load = standing.load(*pool);
+                    let load = standing.load(pool);
                     load.units >= load.capacity
                 })
             })
+        })
     }
 
-    fn assigned(
-        &mut self,
-        agent: AgentId,
-        pool: Pool,
-        units: u32,
-        turn: chrono::DateTime<chrono::Utc>,
-    ) {
-        for standing in self
-            .candidates
-            .values_mut()
-            .flatten()
-            .filter(|s| s.agent.id == agent)
-        {
-            if let Some(load) = standing.loads.get_mut(&pool) {
-                load.units += units;
-                load.last_assigned = Some(turn);
-            }
+    fn assigned(&mut self, agent: AgentId, pool: Pool, units: u32, turn: DateTime<Utc>) {
+        let standings = self.candidates.values_mut().flatten();
+        for standing in standings.filter(|standing| standing.agent.id == agent) {
+            let mut load = standing.load(pool);
+            load.units = load.units.saturating_add(units);
+            load.last_assigned = Some(turn);
+            standing.loads.insert(pool, load);
         }
     }
 }

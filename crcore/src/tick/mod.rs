@@ -82,7 +82,8 @@ impl Desk {
     }
 
     /// Gives out what waits in queues that somebody may have become able to serve: by priority, then
-    /// age, past what cannot be placed.
+    /// age, past what cannot be placed. A round through a long queue goes on in the next tick where
+    /// this one ends; the mark that began it goes when it is through.
     async fn tick_queues(&self, limit: u32, ticked: &mut Ticked) -> Result<(), Error> {
         let store = &self.inner.store;
         for mark in store.marked(QUEUES_MAX).await? {
@@ -101,9 +102,11 @@ impl Desk {
                 ..Paging::default()
             };
             let mut memo = DueMemo::default();
+            memo.read(self.planner(), &mark.queue).await?;
+            let mut round = self.inner.tick.round(&mark);
             let mut looked = 0;
-            let mut whole = true;
-            loop {
+            let done = loop {
+                paging.after = round.after;
                 let page = store.tickets(&filter, &paging).await?;
                 looked += page.items.len() as u32;
                 let mut sets = Vec::new();
@@ -113,24 +116,24 @@ impl Desk {
                 }
                 let conflicts = ticked.conflicts;
                 self.commit_batch(&sets, ticked).await?;
-                whole &= conflicts == ticked.conflicts;
-                paging.after = page.next;
-                if paging.after.is_none() || memo.is_exhausted(&mark.queue) {
-                    break;
+                round.disturbed |= conflicts != ticked.conflicts;
+                round.after = page.next;
+                if round.after.is_none() || memo.is_exhausted(&mark.queue) {
+                    break true;
                 }
                 if looked >= limit {
-                    whole = false;
-                    break;
+                    break false;
                 }
-            }
-            if whole {
+            };
+            ticked.more |= !done || round.disturbed;
+            let dealt_with = (done && !round.disturbed).then(|| round.mark.clone());
+            self.inner.tick.keep((!done).then_some(round), &mark.queue);
+            if let Some(mark) = dealt_with {
                 let changes = Changes {
                     unmarks: vec![mark],
                     ..Changes::default()
                 };
                 commit_one(&**store, &changes).await?;
-            } else {
-                ticked.more = true;
             }
         }
         Ok(())
