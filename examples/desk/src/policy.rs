@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crcore::{Actor, Agent, AgentId, Code, Desk, Pool, Role, Rules};
+use crcore::{Actor, Agent, AgentId, Code, Desk, Pool, Role, Rulebook, Rules};
 use serde::Deserialize;
 
 use crate::failure::{Failure, Result};
@@ -41,7 +41,10 @@ pub(crate) fn rules(file: Option<&Path>, form: Form) -> Result<Rules> {
         Form::UciLog | Form::UciCases => include_str!("../policy/uci-rules.json"),
     };
     let (text, name) = text(file, shipped)?;
-    Rules::from_json(&text).map_err(|e| {
+    // Also whether its parts hold together.
+    let rules =
+        Rules::from_json(&text).and_then(|rules| Rulebook::new(rules.clone()).map(|_| rules));
+    rules.map_err(|e| {
         Failure::asked(format!("{name}: {e}"))
             .todo("examples/desk/policy/cfpb-rules.json shows the form")
     })

@@ -39,86 +39,7 @@ pub(crate) async fn run(asked: Replay) -> Result<()> {
     if let Some(limit) = asked.limit {
         cases.cases.truncate(limit);
     }
-    let Some(first) = cases.cases.first() else {
-        return Err(Failure::asked("there is no case to replay")
-            .todo("name a file with at least one row, and a --limit of at least 1"));
-    };
-    let rules = policy::rules(asked.rules.as_deref(), cases.form)?;
-    let roster = policy::roster(asked.roster.as_deref(), cases.form, asked.file.is_none())?;
-    let agents = roster.len() as u64;
-    let every = asked.every.unwrap_or(match cases.form {
-        Form::CfpbComplaints => TimeDelta::hours(12),
-        Form::UciLog | Form::UciCases => TimeDelta::minutes(15),
-    });
-
-    let clock = Arc::new(ManualClock::seeded(first.raised_at, asked.seed));
-    let store = target::prepare(&asked).await?;
-    let counter = Counter::default();
-    let desk = Desk::builder(store.clone())
-        .rules(rules.clone())
-        .clock(clock.clone())
-        .allocate_in_call(false)
-        .open()
-        .await
-        .map_err(bad_rules)?;
-    let mail = Desk::builder(store.clone())
-        .rules(rules)
-        .clock(clock.clone())
-        .notifier(counter.clone())
-        .open()
-        .await?;
-    roster.hire(&desk).await?;
-
-    let bar = progress(&asked, &cases);
-    let began = Instant::now();
-    let simulation = Simulation {
-        desk: &desk,
-        mail: &mail,
-        store: &store,
-        clock: &clock,
-        every,
-        cases: &cases.cases,
-        bar: &bar,
-    };
-    let intake = ServiceAccountId::from(uuid::Uuid::from_u128(INTAKE));
-    let course = simulation.run(intake).await?;
-    let seconds = began.elapsed().as_secs_f64();
-    bar.finish_and_clear();
-    note(&asked, "reading the chain of events again, for the report")?;
-    let told = tally::read(&store).await?;
-
-    let mut computed = report::computed(&cases, &course, &told)?;
-    computed.notices = counter.counted();
-    let report = Report {
-        input: Input {
-            file: asked.file.as_ref().map_or_else(
-                || "the sample that ships with crdesk".to_owned(),
-                |file| file.display().to_string(),
-            ),
-            form: cases.form,
-            cases_in_file: cases.recorded.cases,
-            cases_replayed: cases.cases.len() as u64,
-            seed: asked.seed,
-            tick_every_s: every.num_seconds(),
-            times_assumed: cases.form.assumes_answers(),
-            agents,
-            rules: desk.rules().version().to_owned(),
-        },
-        agreement: report::agreements(&cases, &course, &told),
-        assumed: assumed(cases.form, every),
-        computed,
-        store: Kept {
-            address: asked.store.to_string(),
-            head: told.head,
-            references: match asked.store {
-                Address::Memory => Vec::new(),
-                _ => references(&desk, &course, &told).await?,
-            },
-            option: option(&asked),
-        },
-        speed: speed(&course, &told, seconds),
-        recorded: cases.recorded,
-    };
+    let report = replay(&asked, cases).await?;
     target::finish(&asked, &report)?;
     if asked.json {
         let json = serde_json::to_string_pretty(&report).map_err(Failure::failed)?;
@@ -128,12 +49,98 @@ pub(crate) async fn run(asked: Replay) -> Result<()> {
     }
 }
 
-fn bad_rules(error: crcore::Error) -> Failure {
-    match error {
-        crcore::Error::Invalid { .. } => Failure::asked(error)
-            .todo("correct the rules; examples/desk/policy/cfpb-rules.json shows the form"),
-        other => other.into(),
+async fn replay(asked: &Replay, cases: Cases) -> Result<Report> {
+    let Some(first) = cases.cases.first() else {
+        return Err(Failure::asked("there is no case to replay")
+            .todo("name a file with at least one row, and a --limit of at least 1"));
+    };
+    // Before anything is replaced.
+    let rules = policy::rules(asked.rules.as_deref(), cases.form)?;
+    let roster = policy::roster(asked.roster.as_deref(), cases.form, asked.file.is_none())?;
+
+    let clock = Arc::new(ManualClock::seeded(first.raised_at, asked.seed));
+    let store = target::prepare(asked).await?;
+    let counter = Counter::default();
+    let desk = Desk::builder(store.clone())
+        .rules(rules.clone())
+        .clock(clock.clone())
+        .allocate_in_call(false)
+        .open()
+        .await?;
+    let mail = Desk::builder(store.clone())
+        .rules(rules)
+        .clock(clock.clone())
+        .notifier(counter.clone())
+        .open()
+        .await?;
+    let agents = roster.len() as u64;
+    roster.hire(&desk).await?;
+
+    let bar = progress(asked, &cases);
+    let began = Instant::now();
+    let simulation = Simulation {
+        desk: &desk,
+        mail: &mail,
+        store: &store,
+        clock: &clock,
+        every: every(asked, cases.form),
+        cases: &cases.cases,
+        bar: &bar,
+    };
+    let intake = ServiceAccountId::from(uuid::Uuid::from_u128(INTAKE));
+    let course = simulation.run(intake).await?;
+    let seconds = began.elapsed().as_secs_f64();
+    bar.finish_and_clear();
+    note(asked, "reading the chain of events again, for the report")?;
+    let told = tally::read(&store).await?;
+    Ok(Report {
+        input: input(asked, &cases, &desk, agents),
+        agreement: report::agreements(&cases, &course, &told),
+        assumed: assumed(cases.form, every(asked, cases.form)),
+        computed: report::computed(&cases, &course, &told, counter.counted())?,
+        store: kept(asked, &desk, &course, &told).await?,
+        speed: speed(&course, &told, seconds),
+        recorded: cases.recorded,
+    })
+}
+
+/// How much of the replay's time passes between two ticks.
+fn every(asked: &Replay, form: Form) -> TimeDelta {
+    asked.every.unwrap_or(match form {
+        Form::CfpbComplaints => TimeDelta::hours(12),
+        Form::UciLog | Form::UciCases => TimeDelta::minutes(15),
+    })
+}
+
+fn input(asked: &Replay, cases: &Cases, desk: &Desk, agents: u64) -> Input {
+    let file = asked.file.as_ref().map_or_else(
+        || "the sample that ships with crdesk".to_owned(),
+        |file| file.display().to_string(),
+    );
+    Input {
+        file,
+        form: cases.form,
+        cases_in_file: cases.recorded.cases,
+        cases_replayed: cases.cases.len() as u64,
+        seed: asked.seed,
+        tick_every_s: every(asked, cases.form).num_seconds(),
+        times_assumed: cases.form.assumes_answers(),
+        agents,
+        rules: desk.rules().version().to_owned(),
     }
+}
+
+async fn kept(asked: &Replay, desk: &Desk, course: &Course, told: &Told) -> Result<Kept> {
+    let references = match asked.store {
+        Address::Memory => Vec::new(),
+        _ => references(desk, course, told).await?,
+    };
+    Ok(Kept {
+        address: asked.store.to_string(),
+        head: told.head,
+        references,
+        option: option(asked),
+    })
 }
 
 fn assumed(form: Form, every: TimeDelta) -> Vec<String> {

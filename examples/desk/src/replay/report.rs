@@ -186,7 +186,12 @@ fn fates<'a>(
 }
 
 /// What the desk made of the cases.
-pub(crate) fn computed(cases: &Cases, course: &Course, told: &Told) -> Result<Computed> {
+pub(crate) fn computed(
+    cases: &Cases,
+    course: &Course,
+    told: &Told,
+    notices: BTreeMap<String, u64>,
+) -> Result<Computed> {
     let from = cases.cases.first().map(|case| case.raised_at);
     let from = from.ok_or_else(|| Failure::asked("there is no case to replay"))?;
     let to = course.until.unwrap_or(from);
@@ -233,7 +238,7 @@ pub(crate) fn computed(cases: &Cases, course: &Course, told: &Told) -> Result<Co
         by_month: lines(rows(first, end, Group::Month)?),
         allocation: allocation(course, told),
         refused: course.refused.clone(),
-        notices: BTreeMap::new(),
+        notices,
         events: told.events.clone(),
     })
 }

@@ -200,9 +200,10 @@ impl Report {
             writeln!(f, "  and {left_out} more in --json")?;
         }
         match computed.by_month.len() {
-            0..=MONTHS_MAX => self.table(f, "by month", computed.by_month.iter()),
-            _ => self.table(f, "by year (months are in --json)", computed.by_year.iter()),
+            0..=MONTHS_MAX => self.table(f, "by month", computed.by_month.iter())?,
+            _ => self.table(f, "by year (months are in --json)", computed.by_year.iter())?,
         }
+        writeln!(f, "  met counts when it was met, missed when it fell due")
     }
 
     fn table<'a>(
