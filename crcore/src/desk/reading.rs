@@ -16,7 +16,7 @@ use crate::id::{BlobId, NoticeId, PieceId, Reference, TicketId};
 use crate::notify::Notice;
 use crate::rules::{Rulebook, Rules};
 use crate::sla::Explanation;
-use crate::store::{NoticeFilter, Page, Paging, TicketFilter};
+use crate::store::{Assigned, NoticeFilter, Page, Paging, Sort, TicketFilter};
 use crate::ticket::{Decision, How, Target, Ticket};
 use crate::words::AttachmentWords;
 
@@ -122,13 +122,20 @@ impl Desk {
     /// before it reaches the store, so that totals tell no more than items.
     ///
     /// # Errors
-    /// [`Error::TryAgain`] where the store is not to be had.
+    /// [`Error::NotAllowed`] where a customer filters or sorts by what is not shown to them: who has a
+    /// ticket, or its deadline.
     pub async fn tickets(
         &self,
         actor: Actor,
         mut filter: TicketFilter,
         paging: &Paging,
     ) -> Result<Page<Ticket>, Error> {
+        let by_inner_facts = filter.assigned != Assigned::Any
+            || filter.deadline_before.is_some()
+            || paging.sort == Sort::Deadline;
+        if by_inner_facts {
+            self.need(actor, Right::SeeInternal)?;
+        }
         let granted = self.planner().asker(actor).await?.visible;
         filter.visible = access::narrow(&filter.visible, &granted);
         let page = self.inner.store.tickets(&filter, paging).await?;
