@@ -7,8 +7,6 @@
 //!
 //! `cargo bench --bench business_time`
 
-#![expect(clippy::print_stdout, reason = "a benchmark reports on the terminal")]
-
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;

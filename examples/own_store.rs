@@ -2,7 +2,6 @@
 //!
 //! It keeps a log: one JSON line per write, on disk before it counts. A desk that is opened again reads
 //! the log into memory, and memory answers all questions.
-#![expect(clippy::print_stdout, reason = "it prints what it teaches")]
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};

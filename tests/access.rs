@@ -1,6 +1,6 @@
 //! Who may do what, asked of the desk itself: every role, every verb, every relation.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use chrono::TimeDelta;
 use crcore::access::{Reach, reach};

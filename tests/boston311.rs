@@ -5,8 +5,6 @@
 //! allows some days of 8.5 h of them; and time that runs out at closing is due at the next opening.
 //! The days were learnt from these cases; the part of the data that is held back is not read here.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
-
 mod data;
 
 use chrono::{NaiveDateTime, TimeDelta, TimeZone};

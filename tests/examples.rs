@@ -1,6 +1,6 @@
 //! Each example does what it says: it is run here, and what it prints is read.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 #[expect(dead_code, reason = "an example has a main of its own")]
 #[path = "../examples/email_outbox.rs"]

@@ -1,5 +1,4 @@
 //! A module of the core imports from its own floor or a lower one, never from above.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

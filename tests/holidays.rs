@@ -1,7 +1,5 @@
 //! Holiday calendars of 26 countries and systems, 2010 to 2030, as a bank would load them.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
-
 mod data;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,12 +1,5 @@
 //! A ticket's life through the public API: what happens, what the customer is told, what is refused.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test"
-)]
-
 use crcore::command::{Amend, Field};
 use crcore::testing::TestDesk;
 use crcore::ticket::{Kind, LinkKind, Outcome, Priority, Status, StatusName, Verb, WaitingOn};

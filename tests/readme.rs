@@ -1,8 +1,6 @@
 //! The README's Rust is compiled and run: each of its blocks stands in a function here, word by
 //! word, and a test compares the two.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
-
 use std::error::Error;
 
 use crcore::command::{Command, Request};

@@ -1,7 +1,7 @@
 //! Every read of the desk, with words in it that must not come out: what the desk does among itself,
 //! what a customer wrote, what another customer has.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fmt::{Debug, Display};
 

@@ -29,7 +29,7 @@ pub enum Reach {
 pub fn reach(role: Role, verb: Verb) -> Reach {
     use Reach::{Any as A, Never as N, Own as O, Served as S};
     use Verb as V;
-    let [customer, agent, supervisor, admin, service, system] = match verb {
+    let row = match verb {
         //                         customer agent supervisor admin service system
         V::Raise                => [O,      A,    A,         A,    A,      A],
         V::Amend                => [N,      S,    A,         A,    A,      A],
@@ -60,6 +60,11 @@ pub fn reach(role: Role, verb: Verb) -> Reach {
         V::Hold                 => [N,      N,    A,         A,    N,      N],
         V::Erase                => [N,      N,    N,         A,    N,      A],
     };
+    of(role, row)
+}
+
+/// A role's column of a table's row.
+fn of<T>(role: Role, [customer, agent, supervisor, admin, service, system]: [T; 6]) -> T {
     match role {
         Role::Customer => customer,
         Role::Agent => agent,
@@ -118,7 +123,7 @@ impl Right {
 pub fn has(role: Role, right: Right) -> bool {
     const X: bool = true;
     const O: bool = false;
-    let [customer, agent, supervisor, admin, service, system] = match right {
+    let row = match right {
         //                         customer agent supervisor admin service system
         Right::SeeInternal      => [O,      X,    X,         X,    X,      X],
         Right::SeeAgents        => [O,      X,    X,         X,    O,      X],
@@ -127,14 +132,7 @@ pub fn has(role: Role, right: Right) -> bool {
         Right::EraseCustomers   => [O,      O,    O,         X,    O,      X],
         Right::SeeReports       => [O,      O,    X,         X,    O,      X],
     };
-    match role {
-        Role::Customer => customer,
-        Role::Agent => agent,
-        Role::Supervisor => supervisor,
-        Role::Admin => admin,
-        Role::Service => service,
-        Role::System => system,
-    }
+    of(role, row)
 }
 
 /// Which tickets somebody may see at all.
@@ -239,6 +237,7 @@ pub fn redact(role: Role, mut ticket: Ticket) -> Ticket {
         return ticket;
     }
     ticket.assignment = None;
+    ticket.put_back_by = None;
     ticket.allocate_at = None;
     ticket.tags.clear();
     ticket.links.clear();

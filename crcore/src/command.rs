@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::actor::{Actor, Role};
 use crate::id::{AgentId, BlobId, Code, CustomerId, PieceId, Reference, TicketId};
 use crate::money::Amount;
-use crate::ticket::{Channel, Kind, Language, LinkKind, Outcome, Priority, Verb, WaitingOn};
+use crate::ticket::{
+    Channel, Kind, Language, LinkKind, Outcome, Priority, Ticket, Verb, WaitingOn,
+};
 
 /// The longest subject line, in characters: what a list on a screen can show.
 pub const SUBJECT_MAX: usize = 200;
@@ -335,4 +337,17 @@ pub struct Done {
     pub version: u64,
     /// The ticket that was split off.
     pub made: Option<TicketId>,
+}
+
+impl Done {
+    /// What was done to `ticket`, as it is since.
+    #[must_use]
+    pub(crate) fn to(ticket: &Ticket) -> Self {
+        Self {
+            ticket: ticket.id,
+            reference: ticket.reference,
+            version: ticket.version,
+            made: None,
+        }
+    }
 }

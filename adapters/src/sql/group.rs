@@ -4,7 +4,8 @@
 //! one caller alone is a group of one. Groups are led by tasks of their own, so that a caller who is
 //! dropped cancels nobody.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
+#[cfg(feature = "postgres")]
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -21,8 +22,9 @@ const WAITING: usize = 1024;
 /// Writes groups.
 pub(crate) trait Lead: Clone + Send + Sync + 'static {
     type Set: Touches + Send + Sync + 'static;
-    /// How many groups are on their way at once.
-    const AT_ONCE: usize;
+
+    /// How many groups are on their way at once, at most.
+    fn at_once(&self) -> usize;
 
     /// Each set whole or not at all, an answer for each.
     fn lead(&self, sets: Vec<Self::Set>) -> impl Future<Output = Vec<StoreResult<()>>> + Send;
@@ -36,16 +38,25 @@ pub(crate) trait Touches {
 /// Rows by a hash of their names: two that are the same by chance only keep two sets apart.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Touched {
-    alone: HashSet<u64>,
-    shared: HashSet<u64>,
+    alone: BTreeSet<u64>,
+    shared: BTreeSet<u64>,
 }
 
 impl Touched {
+    /// No rows that need be kept apart.
+    #[cfg(feature = "mysql")]
+    pub(crate) const NOTHING: &Self = &Self {
+        alone: BTreeSet::new(),
+        shared: BTreeSet::new(),
+    };
+
+    #[cfg(feature = "postgres")]
     /// Nobody else in the group may touch it.
     pub(crate) fn alone(&mut self, row: impl Hash) {
         self.alone.insert(hash(row));
     }
 
+    #[cfg(feature = "postgres")]
     /// Others may touch it in the same way.
     pub(crate) fn shared(&mut self, row: impl Hash) {
         self.shared.insert(hash(row));
@@ -63,6 +74,7 @@ impl Touched {
     }
 }
 
+#[cfg(feature = "postgres")]
 fn hash(row: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     row.hash(&mut hasher);
@@ -145,7 +157,7 @@ impl<L: Lead> Groups<L> {
                 reply,
                 _room: room,
             });
-            if state.leaders < L::AT_ONCE {
+            if state.leaders < self.leader.at_once() {
                 state.leaders += 1;
                 let leading = Leading {
                     shared: Arc::clone(&self.shared),

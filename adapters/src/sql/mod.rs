@@ -17,6 +17,8 @@ mod write;
 use crcore::Code;
 
 pub use driver::Dialect;
+#[cfg(feature = "mysql")]
+pub use driver::mysql::Maria;
 #[cfg(feature = "postgres")]
 pub use driver::postgres::Postgres;
 #[cfg(feature = "sqlite")]
@@ -31,6 +33,10 @@ pub type SqliteStore = SqlStore<Sqlite>;
 /// A store in PostgreSQL.
 #[cfg(feature = "postgres")]
 pub type PostgresStore = SqlStore<Postgres>;
+
+/// A store in MariaDB. MySQL is not tested.
+#[cfg(feature = "mysql")]
+pub type MariaStore = SqlStore<Maria>;
 
 /// Whose rows a store reads and writes: it cannot name another's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

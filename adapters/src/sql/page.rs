@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crcore::StoreResult;
 use crcore::store::{Assigned, Cursor, Page, Paging, Sort, TicketFilter, Total, Visible};
-use crcore::ticket::Ticket;
+use crcore::ticket::{StatusName, Ticket};
+use crcore::{Code, StoreResult};
 
 use super::value::{Row, Stmt, Value};
 
@@ -20,32 +20,119 @@ fn column(sort: Sort) -> (&'static str, fn(i64) -> Value) {
 
 /// One more than the page holds, so that the last page is known as such.
 pub(crate) fn select(tenant: &Value, filter: &TicketFilter, paging: &Paging) -> Stmt {
-    let (column, value) = column(paging.sort);
-    let mut stmt = Stmt::new("SELECT doc FROM crcore_ticket WHERE ", []);
-    narrow(&mut stmt, tenant, filter);
-    if let Some(Cursor { key, id }) = paging.after {
-        let beyond = if paging.sort.is_descending() {
-            " < (?, ?)"
-        } else {
-            " > (?, ?)"
+    let parts = parts(filter, paging.sort);
+    if parts.len() < 2 {
+        let mut stmt = Stmt::new("SELECT doc FROM crcore_ticket WHERE ", []);
+        in_order(&mut stmt, tenant, filter, paging);
+        return stmt;
+    }
+    let column = column(paging.sort).0;
+    let mut stmt = Stmt::new("SELECT doc FROM (", []);
+    for (nth, part) in parts.iter().enumerate() {
+        if nth > 0 {
+            stmt.push(" UNION ALL ", []);
+        }
+        stmt.push("SELECT * FROM (SELECT doc, id, ", [])
+            .push(column, [])
+            .push(" FROM crcore_ticket WHERE ", []);
+        in_order(&mut stmt, tenant, part, paging);
+        stmt.push(") AS part", []);
+    }
+    stmt.push(") AS parts", []);
+    order(&mut stmt, paging);
+    stmt
+}
+
+/// The most parts that a page is put together from.
+const PARTS: usize = 32;
+
+/// The same filter as several that exclude each other, each of which an index has in order from its
+/// first row on. One index holds one status of one queue by urgency: of three statuses, a page is the
+/// first of three pages put together, however many tickets there are.
+fn parts(filter: &TicketFilter, sort: Sort) -> Vec<TicketFilter> {
+    let one_person = filter.customer.is_some() || filter.assigned != Assigned::Any;
+    let (by_queue, by_service) = match sort {
+        _ if filter.reference.is_some() || filter.customer.is_some() => return Vec::new(),
+        Sort::Urgency if !filter.queues.is_empty() => (true, false),
+        Sort::Urgency if matches!(filter.assigned, Assigned::To(_)) => (false, false),
+        Sort::Newest | Sort::Oldest if !filter.services.is_empty() => (false, true),
+        Sort::Deadline if !one_person => (false, false),
+        _ => return Vec::new(),
+    };
+    let statuses = if filter.statuses.is_empty() {
+        StatusName::ALL.into()
+    } else {
+        filter.statuses.clone()
+    };
+    let mut parts: Vec<_> = statuses
+        .into_iter()
+        .map(|status| TicketFilter {
+            statuses: [status].into(),
+            ..filter.clone()
+        })
+        .collect();
+    let each =
+        |parts: Vec<TicketFilter>, codes: &BTreeSet<Code>, put: fn(&mut TicketFilter, Code)| {
+            let with = |part: &TicketFilter, code: &Code| {
+                let mut part = part.clone();
+                put(&mut part, code.clone());
+                part
+            };
+            parts
+                .iter()
+                .flat_map(|part| codes.iter().map(move |code| with(part, code)))
+                .collect::<Vec<_>>()
         };
-        stmt.push(" AND (", [])
+    if by_queue {
+        parts = each(parts, &filter.queues, |part, queue| {
+            part.queues = [queue].into()
+        });
+    }
+    if by_service {
+        parts = each(parts, &filter.services, |part, service| {
+            part.services = [service].into();
+        });
+    }
+    if parts.len() > PARTS {
+        return Vec::new();
+    }
+    parts
+}
+
+/// From the condition on.
+fn in_order(stmt: &mut Stmt, tenant: &Value, filter: &TicketFilter, paging: &Paging) {
+    narrow(stmt, tenant, filter);
+    if let Some(Cursor { key, id }) = paging.after {
+        let (column, value) = column(paging.sort);
+        let (from, beyond) = if paging.sort.is_descending() {
+            (" <= ?", " < (?, ?)")
+        } else {
+            (" >= ?", " > (?, ?)")
+        };
+        // MariaDB finds the place in an index by the first of these only.
+        stmt.push(" AND ", [])
+            .push(column, [])
+            .push(from, [value(key)])
+            .push(" AND (", [])
             .push(column, [])
             .push(", id)", [])
             .push(beyond, [value(key), Value::Id(id)]);
     }
+    order(stmt, paging);
+}
+
+fn order(stmt: &mut Stmt, paging: &Paging) {
     let direction = if paging.sort.is_descending() {
         " DESC"
     } else {
         " ASC"
     };
     stmt.push(" ORDER BY ", [])
-        .push(column, [])
+        .push(column(paging.sort).0, [])
         .push(direction, [])
         .push(", id", [])
         .push(direction, [])
         .push(" LIMIT ?", [Value::Int(i64::from(paging.size()) + 1)]);
-    stmt
 }
 
 /// Counts no further than a screen tells apart.
@@ -243,5 +330,26 @@ mod tests {
                 "{index}: {plan}"
             );
         }
+    }
+
+    #[test]
+    fn several_statuses_are_read_from_an_index_in_order_each() {
+        use crcore::ticket::StatusName::{New, Open};
+        let filter = TicketFilter {
+            statuses: [New, Open].into(),
+            queues: ["cards", "loans"]
+                .map(|queue| queue.parse().unwrap())
+                .into(),
+            ..TicketFilter::default()
+        };
+        let paging = Paging {
+            sort: Sort::Urgency,
+            ..Paging::default()
+        };
+        let plan = plan(&select(&Value::Text("bank".into()), &filter, &paging));
+        let ordered = "crcore_ticket_queue (tenant=? AND queue=? AND status=?)";
+        assert_eq!(plan.matches(ordered).count(), 4, "{plan}");
+        // The one sort is that of the four small pages.
+        assert_eq!(plan.matches("TEMP B-TREE").count(), 1, "{plan}");
     }
 }

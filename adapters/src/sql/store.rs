@@ -47,7 +47,7 @@ impl<D> SqlStore<D> {
         &self.tenant
     }
 
-    #[cfg(any(feature = "sqlite", feature = "mysql"))]
+    #[cfg(feature = "sqlite")]
     pub(crate) fn driver(&self) -> &D {
         &self.driver
     }
@@ -457,7 +457,10 @@ impl<D: Driver> Store for SqlStore<D> {
         let mut results = Vec::with_capacity(sets.len());
         let mut ready = Vec::with_capacity(sets.len());
         for changes in sets {
-            match D::prepare(&self.tenant, changes) {
+            match changes
+                .writable()
+                .and_then(|()| D::prepare(&self.tenant, changes))
+            {
                 Ok(set) => {
                     ready.push(set);
                     results.push(Ok(()));
@@ -489,18 +492,17 @@ impl<D: Driver> Store for SqlStore<D> {
         let mut removed = 0;
         for some in expired.chunks(IDS / 2) {
             let mut remove = Stmt::new(
-                "DELETE FROM crcore_answer WHERE tenant = ? AND expires_at <= ? \
-                 AND (principal, answer_key) IN (VALUES ",
+                "DELETE FROM crcore_answer WHERE tenant = ? AND expires_at <= ? AND (1 = 0",
                 [self.of(), Value::instant(now)],
             );
-            for (nth, row) in some.iter().enumerate() {
-                if nth > 0 {
-                    remove.push(", ", []);
-                }
-                remove.push_list([
-                    Value::Text(row.text(0)?.into()),
-                    Value::Text(row.text(1)?.into()),
-                ]);
+            for row in some {
+                remove.push(
+                    " OR (principal = ? AND answer_key = ?)",
+                    [
+                        Value::Text(row.text(0)?.into()),
+                        Value::Text(row.text(1)?.into()),
+                    ],
+                );
             }
             remove.push(")", []);
             removed += self.driver.execute(remove).await?;

@@ -135,15 +135,18 @@ impl Prepared {
         })
     }
 
+    #[cfg(feature = "sqlite")]
     pub(crate) fn tenant(&self) -> &Value {
         &self.tenant
     }
 
+    #[cfg(feature = "sqlite")]
     pub(crate) fn has_events(&self) -> bool {
         !self.events.is_empty()
     }
 
     /// Whether words or a customer's record go.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn erases(&self) -> bool {
         !(self.erased_tickets.is_empty()
             && self.erased_pieces.is_empty()
@@ -213,16 +216,33 @@ impl Prepared {
         }
         conn.insert(AGENT_QUEUE, &row.queues).await?;
         for pool in Pool::ALL {
-            conn.execute(Stmt::new(
+            let capacity = row.capacity.get(&pool).copied();
+            let update = Stmt::new(
                 "UPDATE crcore_load SET capacity = ? WHERE tenant = ? AND agent = ? AND pool = ?",
                 [
-                    Value::Int(row.capacity.get(&pool).copied().unwrap_or(0).into()),
+                    Value::Int(capacity.unwrap_or(0).into()),
                     self.tenant.clone(),
                     id(),
                     Value::Text(pool.name().into()),
                 ],
-            ))
-            .await?;
+            );
+            // Made here, so that the first to give them work do not meet over who makes it.
+            if conn.execute(update).await? == 0
+                && let Some(capacity) = capacity
+            {
+                let mut unused = Stmt::new(LOAD, []);
+                unused
+                    .push_list([
+                        self.tenant.clone(),
+                        id(),
+                        Value::Text(pool.name().into()),
+                        Value::Int(0),
+                        Value::Int(capacity.into()),
+                        Value::Null,
+                    ])
+                    .push(C::DIALECT.or_nothing(), []);
+                conn.execute(unused).await?;
+            }
         }
         Ok(())
     }
@@ -255,10 +275,11 @@ impl Prepared {
         if conn.execute(add).await? > 0 {
             return Ok(());
         }
-        let there = Stmt::new(
+        let mut there = Stmt::new(
             "SELECT capacity FROM crcore_load WHERE tenant = ? AND agent = ? AND pool = ?",
             place(),
         );
+        there.push(C::DIALECT.for_update(), []);
         if !conn.fetch(there).await?.is_empty() {
             return Err(full(load));
         }
@@ -274,12 +295,12 @@ impl Prepared {
     }
 
     async fn stored_capacity<C: Conn>(&self, conn: &mut C, load: &LoadChange) -> StoreResult<u32> {
-        let rows = conn
-            .fetch(Stmt::new(
-                "SELECT doc FROM crcore_agent WHERE tenant = ? AND id = ?",
-                [self.tenant.clone(), Value::Id(load.agent.uuid())],
-            ))
-            .await?;
+        let mut stored = Stmt::new(
+            "SELECT doc FROM crcore_agent WHERE tenant = ? AND id = ?",
+            [self.tenant.clone(), Value::Id(load.agent.uuid())],
+        );
+        stored.push(C::DIALECT.for_update(), []);
+        let rows = conn.fetch(stored).await?;
         let Some(row) = rows.first() else {
             return Ok(0);
         };

@@ -9,7 +9,7 @@ use crate::conformance::Broken;
 use crate::conformance::fixture::{Scene, code, codes, instant};
 use crate::conformance::picture::far;
 use crate::event::{Amended, Fact, Passed, Raised, Reached};
-use crate::id::{AgentId, TicketId};
+use crate::id::{AgentId, Code, TicketId};
 use crate::money::Amount;
 use crate::ticket::{
     Attachment, Considered, Decision, FieldValue, How, Kind, Language, LeftOut, Link, LinkKind,
@@ -45,7 +45,7 @@ impl Scene {
         Ok(())
     }
 
-    fn fields(&mut self) -> Result<BTreeMap<crate::id::Code, FieldValue>, Broken> {
+    fn fields(&mut self) -> Result<BTreeMap<Code, FieldValue>, Broken> {
         let first_day = NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default();
         let values = [
             FieldValue::Text(self.piece()),

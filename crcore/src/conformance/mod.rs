@@ -5,6 +5,7 @@ mod macros;
 
 mod chance;
 mod check;
+mod everything;
 mod fixture;
 mod history;
 pub mod laws;

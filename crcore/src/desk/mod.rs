@@ -3,14 +3,18 @@
 mod acting;
 mod people;
 mod reading;
+mod rules;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
 pub use acting::{Acting, File};
 pub use people::Forgotten;
 pub use reading::{Entry, Why};
+pub use rules::Adopted;
 
 use crate::actor::Actor;
 use crate::allocation::Allocator;
@@ -18,12 +22,12 @@ use crate::blobs::Blobs;
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::command::{Act, Command, Done, Request};
 use crate::error::Error;
-use crate::id::Code;
+use crate::id::{BlobId, Code};
 use crate::memory::MemoryBlobs;
 use crate::notify::Notifier;
 use crate::plan::{Plan, Planner};
 use crate::rules::{Rulebook, Rules};
-use crate::store::{Changes, Directory, RulesVersion, Store, StoreError};
+use crate::store::{Changes, Cursor, Directory, QueueMark, RulesVersion, Store, StoreError};
 
 /// How often a command is decided anew when something it read moved on in between. Sixteen writers on
 /// one ticket get through; more than that is a queue that the host should not build.
@@ -60,7 +64,48 @@ pub(crate) struct Inner {
     rules: Rulebook,
     allocate_in_call: bool,
     pub(crate) host: Uuid,
-    pub(crate) tick: crate::tick::TickState,
+    pub(crate) tick: TickState,
+}
+
+/// What a desk remembers between its ticks. Nothing that may not be lost.
+pub(crate) struct TickState {
+    pub(crate) spread: u32,
+    /// How many due tickets the next tick passes over, because nothing could be decided for them.
+    pub(crate) past_broken: AtomicU32,
+    pub(crate) swept: Mutex<Option<BlobId>>,
+    rounds: Mutex<BTreeMap<Code, Round>>,
+}
+
+/// One way through a marked queue.
+#[derive(Clone)]
+pub(crate) struct Round {
+    /// The mark that began it.
+    pub(crate) mark: QueueMark,
+    /// Where it goes on.
+    pub(crate) after: Option<Cursor>,
+    /// Whether a ticket on the way moved on in between, so that another round is needed.
+    pub(crate) disturbed: bool,
+}
+
+impl TickState {
+    /// The round that is under way through a marked queue, or a new one.
+    pub(crate) fn round(&self, mark: &QueueMark) -> Round {
+        let rounds = self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
+        rounds.get(&mark.queue).cloned().unwrap_or_else(|| Round {
+            mark: mark.clone(),
+            after: None,
+            disturbed: false,
+        })
+    }
+
+    /// Remembers a round that is not through, or forgets the one that is.
+    pub(crate) fn keep(&self, round: Option<Round>, queue: &Code) {
+        let mut rounds = self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
+        match round {
+            Some(round) => rounds.insert(queue.clone(), round),
+            None => rounds.remove(queue),
+        };
+    }
 }
 
 /// Puts a desk together. Only the store is needed.
@@ -171,7 +216,12 @@ impl DeskBuilder {
                 rules,
                 allocate_in_call: self.allocate_in_call,
                 host,
-                tick: crate::tick::TickState::new(spread),
+                tick: TickState {
+                    spread,
+                    past_broken: AtomicU32::new(0),
+                    swept: Mutex::new(None),
+                    rounds: Mutex::default(),
+                },
             }),
         })
     }
@@ -238,7 +288,9 @@ impl Desk {
     /// between.
     ///
     /// # Errors
-    /// Every [`Error`] that the command can have. After an error nothing of the command has landed.
+    /// Every [`Error`] that the command can have. After an error nothing of the command has landed,
+    /// save where it says that the store did not say: then the same request with the same key finds
+    /// out, and without a key the caller has to look.
     pub async fn perform(&self, request: &Request) -> Result<Done, Error> {
         let mut tries = 0;
         loop {
@@ -282,28 +334,32 @@ impl Desk {
     }
 
     /// Commits `changes`, and where the store does not say whether they landed, looks before anything
-    /// else, then commits the same again: the same ids cannot land twice.
+    /// else, then commits the same again: the same ids cannot land twice. Where the looks fail too,
+    /// nobody knows, and that is the answer.
     pub(crate) async fn land(&self, changes: &Changes) -> Result<(), StoreError> {
         const UNKNOWN_MAX: u32 = 4;
         let mut answer = commit_one(&*self.inner.store, changes).await;
+        let mut unknown = None;
         for _ in 0..UNKNOWN_MAX {
-            let Err(StoreError::Unknown { .. }) = answer else {
-                return answer;
-            };
-            if self.has_landed(changes).await? {
-                return Ok(());
+            match &answer {
+                Err(error @ StoreError::Unknown { .. }) => unknown = Some(error.clone()),
+                // It may be the first try that stands in the way of the second.
+                Err(StoreError::Conflict { .. }) if unknown.is_some() => {}
+                // Whatever failed now, an earlier try may have landed.
+                Err(StoreError::Unavailable { .. }) if unknown.is_some() => {}
+                _ => return answer,
             }
-            answer = match commit_one(&*self.inner.store, changes).await {
-                Err(StoreError::Conflict { what }) => {
-                    if self.has_landed(changes).await? {
-                        return Ok(());
-                    }
-                    Err(StoreError::Conflict { what })
-                }
-                other => other,
+            answer = match (self.has_landed(changes).await, answer) {
+                (Ok(true), _) => return Ok(()),
+                (Ok(false), Err(conflict @ StoreError::Conflict { .. })) => return Err(conflict),
+                (Ok(false), _) => commit_one(&*self.inner.store, changes).await,
+                (Err(error), _) => Err(error),
             };
         }
-        answer
+        match (answer, unknown) {
+            (Err(_), Some(unknown)) => Err(unknown),
+            (answer, _) => answer,
+        }
     }
 
     async fn has_landed(&self, changes: &Changes) -> Result<bool, StoreError> {

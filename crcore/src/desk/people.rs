@@ -8,7 +8,7 @@ use crate::command::{Act, Command, Request};
 use crate::customer::Customer;
 use crate::error::Error;
 use crate::id::{AgentId, Code, CustomerId};
-use crate::store::{Changes, Paging, QueueMark, Revised, TicketFilter};
+use crate::store::{Changes, Paging, QueueMark, Revised, StoreError, TicketFilter};
 
 /// The largest roster page.
 const AGENTS_MAX: u32 = 500;
@@ -31,6 +31,15 @@ impl Desk {
         })
     }
 
+    /// Whether a change of one row landed, or met another version.
+    async fn landed(&self, changes: &Changes) -> Result<bool, Error> {
+        match self.land(changes).await {
+            Ok(()) => Ok(true),
+            Err(StoreError::Conflict { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Takes an agent on or changes one: `agent.version` is the version it was read at, 0 for a new
     /// one. Says the agent as it is since. Queues that the agent serves are looked at again, because
     /// they may have become able to take a waiting ticket.
@@ -43,11 +52,13 @@ impl Desk {
         if !matches!(agent.role, Role::Agent | Role::Supervisor | Role::Admin) {
             return Err(Error::invalid("role", "agent, supervisor or admin"));
         }
-        if matches!(agent.role, Role::Admin) && actor.role() == Role::Supervisor {
-            return Err(Error::NotAllowed {
-                role: "supervisor",
-                verb: "make an admin",
-            });
+        if actor.role() == Role::Supervisor {
+            let known = self.inner.store.agent(agent.id).await?;
+            let was_admin = known.is_some_and(|known| known.agent.role == Role::Admin);
+            if was_admin || agent.role == Role::Admin {
+                let (role, verb) = (actor.role().name(), "change who is an admin");
+                return Err(Error::NotAllowed { role, verb });
+            }
         }
         if let Some((skill, level)) = agent.skills.iter().find(|(_, l)| !(1..=5).contains(*l)) {
             return Err(Error::invalid(
@@ -82,18 +93,14 @@ impl Desk {
             marks,
             ..Changes::default()
         };
-        match self.land(&changes).await {
-            Err(crate::store::StoreError::Conflict { .. }) => {
-                let now = self
-                    .inner
-                    .store
-                    .agent(value.id)
-                    .await?
-                    .map_or(0, |s| s.agent.version);
-                Err(Error::Stale { seen: from, now })
-            }
-            answer => Ok(answer.map(|()| value)?),
+        if self.landed(&changes).await? {
+            return Ok(value);
         }
+        let now = self.inner.store.agent(value.id).await?;
+        Err(Error::Stale {
+            seen: from,
+            now: now.map_or(0, |standing| standing.agent.version),
+        })
     }
 
     /// An agent and what they carry. Everybody on the staff may look.
@@ -133,7 +140,13 @@ impl Desk {
     /// # Errors
     /// [`Error::Stale`] where the record was changed in between.
     pub async fn save_customer(&self, actor: Actor, customer: Customer) -> Result<Customer, Error> {
-        if actor != Actor::Customer(customer.id) {
+        if actor == Actor::Customer(customer.id) {
+            let known = self.inner.store.customer(customer.id).await?;
+            if customer.account_owner != known.and_then(|known| known.account_owner) {
+                let (role, verb) = (actor.role().name(), "choose who looks after them");
+                return Err(Error::NotAllowed { role, verb });
+            }
+        } else {
             self.need(actor, Right::ManageCustomers)?;
         }
         plain("name", customer.name.as_deref().unwrap_or_default())?;
@@ -151,18 +164,14 @@ impl Desk {
             customers,
             ..Changes::default()
         };
-        match self.land(&changes).await {
-            Err(crate::store::StoreError::Conflict { .. }) => {
-                let now = self
-                    .inner
-                    .store
-                    .customer(value.id)
-                    .await?
-                    .map_or(0, |c| c.version);
-                Err(Error::Stale { seen: from, now })
-            }
-            answer => Ok(answer.map(|()| value)?),
+        if self.landed(&changes).await? {
+            return Ok(value);
         }
+        let now = self.inner.store.customer(value.id).await?;
+        Err(Error::Stale {
+            seen: from,
+            now: now.map_or(0, |customer| customer.version),
+        })
     }
 
     /// Erases a customer: the words of all their tickets, then their record. Tickets that are still

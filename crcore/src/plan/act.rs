@@ -27,48 +27,15 @@ impl Planner<'_> {
         match act {
             Act::Allocate => return self.allocate(draft, case).await,
             Act::Merge { into } => return self.merge(draft, &asker, case, *into).await,
-            Act::Split {
-                subject,
-                service,
-                kind,
-                pieces,
-            } => {
-                return self
-                    .split(draft, case, subject, service, *kind, pieces)
-                    .await;
-            }
-            Act::Link { kind, to } => {
-                return self
-                    .link(
-                        draft,
-                        &asker,
-                        case,
-                        Link {
-                            kind: *kind,
-                            ticket: *to,
-                        },
-                        true,
-                    )
-                    .await;
-            }
-            Act::Unlink { kind, to } => {
-                return self
-                    .link(
-                        draft,
-                        &asker,
-                        case,
-                        Link {
-                            kind: *kind,
-                            ticket: *to,
-                        },
-                        false,
-                    )
-                    .await;
+            Act::Split { .. } => return self.split(draft, case, act).await,
+            Act::Link { .. } | Act::Unlink { .. } => {
+                return self.link(draft, &asker, case, act).await;
             }
             Act::Erase => return self.erase(draft, case).await,
             Act::Claim => {
                 let claimant = self.claimant(&asker).await?;
                 draft.room(&case, &claimant)?;
+                self.mark_holder(&mut draft, &asker, &case).await?;
                 draft.assign(&mut case, claimant.agent.id, How::Claim, true, None)?;
             }
             Act::Assign { to } => {
@@ -100,15 +67,9 @@ impl Planner<'_> {
         }
         let ticket = draft.settle(case)?;
         let allocate = (ticket.allocate_at == Some(draft.now())).then_some(ticket.id);
-        let done = Done {
-            ticket: ticket.id,
-            reference: ticket.reference,
-            version: ticket.version,
-            made: None,
-        };
         Ok(Plan {
             allocate,
-            ..Plan::of(draft.changes, done)
+            ..Plan::of(draft.changes, Done::to(&ticket))
         })
     }
 
@@ -170,51 +131,40 @@ impl Planner<'_> {
         mut draft: Draft<'_>,
         asker: &Asker,
         mut case: Case,
-        link: Link,
-        add: bool,
+        act: &Act,
     ) -> Result<Plan, Error> {
-        if link.ticket == case.ticket.id {
+        let (Act::Link { kind, to } | Act::Unlink { kind, to }) = *act else {
+            return Err(Error::broken("no link"));
+        };
+        if to == case.ticket.id {
             return Err(Error::invalid("to", "another ticket"));
         }
-        let other = self.store.ticket(link.ticket).await?;
+        let other = self.store.ticket(to).await?;
         let other = other.ok_or(Error::NotFound { what: "ticket" })?;
         check(asker, &other, Verb::Link)?;
         let mut other = Case::of(other);
         draft.moment = draft.moment.not_before(other.ticket.updated_at);
-        let back = Link {
-            kind: link.kind.reversed(),
-            ticket: case.ticket.id,
-        };
-        for (case, link) in [(&mut case, link), (&mut other, back)] {
+        let add = matches!(act, Act::Link { .. });
+        let back = (kind.reversed(), case.ticket.id);
+        for (case, (kind, ticket)) in [(&mut case, (kind, to)), (&mut other, back)] {
+            let link = Link { kind, ticket };
             if case.ticket.links.contains(&link) == add {
                 continue;
             }
             if add && case.ticket.links.len() >= LINKS_MAX {
-                return Err(Error::not_possible(format!(
-                    "a ticket has at most {LINKS_MAX} links"
-                )));
+                let why = format!("a ticket has at most {LINKS_MAX} links");
+                return Err(Error::not_possible(why));
             }
-            draft.happen(
-                case,
-                if add {
-                    Fact::Linked { link }
-                } else {
-                    Fact::Unlinked { link }
-                },
-            )?;
+            let fact = if add {
+                Fact::Linked { link }
+            } else {
+                Fact::Unlinked { link }
+            };
+            draft.happen(case, fact)?;
         }
         draft.settle(other)?;
         let ticket = draft.settle(case)?;
-        let (id, reference, version) = (ticket.id, ticket.reference, ticket.version);
-        Ok(Plan::of(
-            draft.changes,
-            Done {
-                ticket: id,
-                reference,
-                version,
-                made: None,
-            },
-        ))
+        Ok(Plan::of(draft.changes, Done::to(&ticket)))
     }
 }
 

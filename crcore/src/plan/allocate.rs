@@ -6,6 +6,7 @@ use super::draft::{Case, Draft};
 use super::{Plan, Planner};
 use crate::agent::{Pool, Standing};
 use crate::allocation::{Work, next_turn};
+use crate::command::Done;
 use crate::error::Error;
 use crate::event::Fact;
 use crate::id::{AgentId, Code};
@@ -28,15 +29,8 @@ impl Planner<'_> {
         let mut candidates = self.candidates(&case.ticket.queue, pool).await?;
         let owner = self.account_owner(&case.ticket, &mut candidates).await?;
         draft.allocate(&mut case, &candidates, owner)?;
-        let done = case.done();
         let ticket = draft.settle(case)?;
-        Ok(Plan::of(
-            draft.changes,
-            crate::command::Done {
-                version: ticket.version,
-                ..done
-            },
-        ))
+        Ok(Plan::of(draft.changes, Done::to(&ticket)))
     }
 
     pub(crate) async fn candidates(self, queue: &Code, pool: Pool) -> Result<Vec<Standing>, Error> {

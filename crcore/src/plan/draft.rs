@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::actor::Actor;
 use crate::agent::{Agent, Pool};
 use crate::clock::Moment;
-use crate::command::{Done, TEXT_MAX};
+use crate::command::TEXT_MAX;
 use crate::error::Error;
 use crate::event::{Event, Fact};
 use crate::id::{AgentId, Code, PieceId, TicketId};
@@ -42,21 +42,6 @@ impl Case {
 
     pub(crate) fn has_changed(&self) -> bool {
         !self.events.is_empty()
-    }
-
-    pub(crate) fn done(&self) -> Done {
-        let Ticket {
-            id,
-            reference,
-            version,
-            ..
-        } = self.ticket;
-        Done {
-            ticket: id,
-            reference,
-            version,
-            made: None,
-        }
     }
 }
 

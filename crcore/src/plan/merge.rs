@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use super::draft::{Case, Draft};
 use super::{Asker, Plan, Planner, check};
 use crate::actor::Role;
-use crate::command::{ABSORBED_MAX, ATTACHMENTS_MAX, Done};
+use crate::command::{ABSORBED_MAX, ATTACHMENTS_MAX, Act, Done};
 use crate::error::Error;
 use crate::event::{Event, Fact, Raised};
-use crate::id::{Code, PieceId, Reference, TicketId};
+use crate::id::{PieceId, Reference, TicketId};
 use crate::notify::Notice;
 use crate::store::{Erasure, NoticeFilter};
-use crate::ticket::{Kind, Link, LinkKind, Ticket, Verb};
+use crate::ticket::{Link, LinkKind, Ticket, Verb};
 
 /// How many events of one ticket a command reads at most; longer histories are read page by page
 /// where they are shown.
@@ -65,6 +65,7 @@ impl Planner<'_> {
         draft.withdraw(self.unsettled(case.ticket.id).await?);
         draft.happen(&mut case, Fact::MergedInto { ticket: into })?;
         let source = draft.settle(case)?;
+        let done = Done::to(&source);
         let taken = Fact::Absorbed {
             ticket: source.id,
             head: source.version,
@@ -74,16 +75,7 @@ impl Planner<'_> {
         };
         draft.happen(&mut other, taken)?;
         draft.settle(other)?;
-        let (ticket, reference, version) = (source.id, source.reference, source.version);
-        Ok(Plan::of(
-            draft.changes,
-            Done {
-                ticket,
-                reference,
-                version,
-                made: None,
-            },
-        ))
+        Ok(Plan::of(draft.changes, done))
     }
 
     /// Makes a second ticket of some messages of the first, received when the first was.
@@ -91,11 +83,17 @@ impl Planner<'_> {
         self,
         mut draft: Draft<'_>,
         mut case: Case,
-        subject: &str,
-        service: &Code,
-        kind: Kind,
-        pieces: &[PieceId],
+        act: &Act,
     ) -> Result<Plan, Error> {
+        let Act::Split {
+            subject,
+            service,
+            kind,
+            pieces,
+        } = act
+        else {
+            return Err(Error::broken("no split"));
+        };
         if pieces.len() > SPLIT_MAX {
             let got = pieces.len();
             return Err(Error::invalid(
@@ -114,7 +112,7 @@ impl Planner<'_> {
         let parent = &case.ticket;
         let raised = Fact::Raised(Box::new(Raised {
             reference: Reference::from_random(draft.moment.bytes()),
-            kind,
+            kind: *kind,
             priority: parent.priority,
             service: service.clone(),
             queue,
@@ -128,7 +126,7 @@ impl Planner<'_> {
             tags: BTreeSet::new(),
             fields: std::collections::BTreeMap::new(),
             split_from: Some(parent.id),
-            borrowed: pieces.to_vec(),
+            borrowed: pieces.clone(),
         }));
         let mut child = draft.begin(id, raised)?;
         let up = Link {
@@ -146,10 +144,8 @@ impl Planner<'_> {
         let child = draft.settle(child)?;
         let parent = draft.settle(case)?;
         let done = Done {
-            ticket: parent.id,
-            reference: parent.reference,
-            version: parent.version,
             made: Some(id),
+            ..Done::to(&parent)
         };
         Ok(Plan {
             allocate: child.allocate_at.map(|_| id),
@@ -193,13 +189,8 @@ impl Planner<'_> {
                 pieces: borrowed.clone(),
             });
             draft.happen(&mut case, Fact::Erased {})?;
-            let version = draft.settle(case)?;
-            done.get_or_insert(Done {
-                ticket: version.id,
-                reference: version.reference,
-                version: version.version,
-                made: None,
-            });
+            let ticket = draft.settle(case)?;
+            done.get_or_insert(Done::to(&ticket));
         }
         let done = done.ok_or_else(|| Error::broken("nothing was erased"))?;
         Ok(Plan {

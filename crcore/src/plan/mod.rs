@@ -23,7 +23,7 @@ use crate::store::{Answer, Changes, Store};
 use crate::ticket::{Ticket, is_legal, legal};
 
 use draft::{Case, Draft, json};
-pub(crate) use due::{DueMemo, plan_due};
+pub(crate) use due::{DueMemo, plan_adoption, plan_due};
 
 /// How long an answer is kept for its idempotency key.
 pub(crate) const KEY_KEPT_HOURS: i64 = 24;

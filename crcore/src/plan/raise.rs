@@ -7,7 +7,7 @@ use super::{Plan, Planner};
 use crate::access::{self, Reach};
 use crate::actor::Actor;
 use crate::clock::Moment;
-use crate::command::{FIELDS_MAX, Field, Raise, SUBJECT_MAX, TAGS_MAX};
+use crate::command::{Done, FIELDS_MAX, Field, Raise, SUBJECT_MAX, TAGS_MAX};
 use crate::error::Error;
 use crate::event::{Fact, Raised};
 use crate::id::{Code, Reference, TicketId};
@@ -38,15 +38,9 @@ impl Planner<'_> {
             &[subject],
         );
         let ticket = draft.settle(case)?;
-        let done = crate::command::Done {
-            ticket: id,
-            reference: ticket.reference,
-            version: ticket.version,
-            made: None,
-        };
         Ok(Plan {
             allocate: ticket.allocate_at.map(|_| id),
-            ..Plan::of(draft.changes, done)
+            ..Plan::of(draft.changes, Done::to(&ticket))
         })
     }
 }

@@ -15,6 +15,9 @@ use crate::words::Words;
 
 /// Everything that one decision changes. It lands whole or not at all.
 ///
+/// It names each row at most once, and does not hold a mark and an unmark of one queue, a customer and
+/// their forgetting, or words and their erasure: what those would mean together is not said.
+///
 /// Refused with a conflict when
 /// - a revised ticket, agent, customer or notice is not at version `from` (0: must not exist),
 /// - a new ticket's reference is taken,

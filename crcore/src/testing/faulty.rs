@@ -37,10 +37,21 @@ pub enum Fault {
 ///
 /// To try a whole operation against every failure, tell it to fail at call 1, 2, 3 and so on, until the
 /// fault is [pending](Self::pending) when the operation is over.
+///
+/// Clones share what they were told.
 #[derive(Debug)]
 pub struct FaultyStore<S> {
-    inner: S,
-    plan: Mutex<Plan>,
+    inner: Arc<S>,
+    plan: Arc<Mutex<Plan>>,
+}
+
+impl<S> Clone for FaultyStore<S> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            plan: Arc::clone(&self.plan),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -60,8 +71,8 @@ impl<S> FaultyStore<S> {
     /// A store that does what `inner` does until it is told otherwise.
     pub fn new(inner: S) -> Self {
         Self {
-            inner,
-            plan: Mutex::default(),
+            inner: Arc::new(inner),
+            plan: Arc::default(),
         }
     }
 
@@ -87,6 +98,14 @@ impl<S> FaultyStore<S> {
     /// Lets every call go wrong that nothing else was said about, until told `None`.
     pub fn always(&self, fault: Option<Fault>) {
         self.plan().always = fault;
+    }
+
+    /// Goes well from now on, whatever it was told before.
+    pub fn forget(&self) {
+        let mut plan = self.plan();
+        plan.at_call.clear();
+        plan.at_commit.clear();
+        plan.always = None;
     }
 
     /// How many calls there were.

@@ -81,20 +81,21 @@ impl TestDesk {
     ///
     /// # Errors
     /// As [`crate::desk::DeskBuilder::open`].
-    pub async fn over(store: impl Store + Clone, rules: Rules) -> Result<Self, Error> {
+    pub async fn over(store: impl Store, rules: Rules) -> Result<Self, Error> {
         let clock = Arc::new(ManualClock::new(Self::start()));
         let outbox = Outbox::default();
-        let desk = Desk::builder(store.clone())
+        let desk = Desk::builder(store)
             .rules(rules)
             .clock(clock.clone())
             .notifier(outbox.clone())
             .open()
             .await?;
+        let store = Arc::clone(&desk.inner.store);
         Ok(Self {
             desk,
             clock,
             outbox,
-            store: Arc::new(store),
+            store,
         })
     }
 

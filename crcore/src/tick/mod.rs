@@ -3,8 +3,8 @@
 
 mod send;
 
-use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -23,6 +23,10 @@ pub const TICK_MAX: u32 = 1_000;
 const BLOBS_MAX: u32 = 16;
 /// How many marked queues one tick drains.
 const QUEUES_MAX: u32 = 8;
+/// How old a mark is when it is taken off. A later mark takes the place of an earlier one by its
+/// instant, so one that is set while its queue is drained, at the same instant or by a host whose clock
+/// is behind by less than this, could not be told from the one that is taken off.
+const MARK_SETTLES: TimeDelta = TimeDelta::seconds(5);
 
 /// What one tick did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,21 +52,6 @@ pub struct Ticked {
     pub more: bool,
 }
 
-/// What a desk remembers between its ticks. Nothing that may not be lost.
-pub(crate) struct TickState {
-    spread: u32,
-    swept: Mutex<Option<BlobId>>,
-}
-
-impl TickState {
-    pub(crate) fn new(spread: u32) -> Self {
-        Self {
-            spread,
-            swept: Mutex::new(None),
-        }
-    }
-}
-
 impl Desk {
     /// Does one bounded batch of what is due: at most `limit` tickets, marked queues and notices each,
     /// at most [`TICK_MAX`]. Never early, and as late as it is called. A host calls it every second or
@@ -83,24 +72,43 @@ impl Desk {
     }
 
     async fn tick_tickets(&self, limit: u32, ticked: &mut Ticked) -> Result<(), Error> {
-        let store = &self.inner.store;
-        let due = store
-            .due(self.inner.clock.now(), self.inner.tick.spread, limit)
-            .await?;
-        ticked.more |= due.len() as u32 >= limit;
+        let (store, state) = (&self.inner.store, &self.inner.tick);
+        let now = self.inner.clock.now();
+        let past = state.past_broken.swap(0, Ordering::Relaxed);
+        let begin = if past > 0 { past } else { state.spread };
+        let due = store.due(now, begin, limit).await?;
+        // Where all are passed over, none are.
+        let round = past > 0
+            && match store.due(now, 0, 1).await?.first() {
+                Some(first) => due.first().is_some_and(|ticket| ticket.id == first.id),
+                None => true,
+            };
+        let full = due.len() as u32 >= limit;
         let mut memo = DueMemo::default();
         let mut sets = Vec::with_capacity(due.len());
         for ticket in due {
             self.plan_into(&mut sets, &mut memo, ticket, false, ticked)
                 .await?;
         }
-        self.commit_batch(&sets, ticked).await
+        let landed = self.commit_batch(&sets, ticked).await?;
+        if full && ticked.broken > 0 {
+            let next = if round { 1 } else { begin.saturating_add(1) };
+            state.past_broken.store(next, Ordering::Relaxed);
+        }
+        ticked.more |= if ticked.broken == 0 {
+            full || (past > 0 && landed > 0)
+        } else {
+            (full && !round) || landed > 0
+        };
+        Ok(())
     }
 
     /// Gives out what waits in queues that somebody may have become able to serve: by priority, then
-    /// age, past what cannot be placed.
+    /// age, past what cannot be placed. A round through a long queue goes on in the next tick where
+    /// this one ends; the mark that began it goes when it is through.
     async fn tick_queues(&self, limit: u32, ticked: &mut Ticked) -> Result<(), Error> {
         let store = &self.inner.store;
+        let now = self.inner.clock.now();
         for mark in store.marked(QUEUES_MAX).await? {
             let filter = TicketFilter {
                 assigned: Assigned::Nobody,
@@ -117,9 +125,10 @@ impl Desk {
                 ..Paging::default()
             };
             let mut memo = DueMemo::default();
+            let mut round = self.inner.tick.round(&mark);
             let mut looked = 0;
-            let mut whole = true;
-            loop {
+            let done = loop {
+                paging.after = round.after;
                 let page = store.tickets(&filter, &paging).await?;
                 looked += page.items.len() as u32;
                 let mut sets = Vec::new();
@@ -129,24 +138,26 @@ impl Desk {
                 }
                 let conflicts = ticked.conflicts;
                 self.commit_batch(&sets, ticked).await?;
-                whole &= conflicts == ticked.conflicts;
-                paging.after = page.next;
-                if paging.after.is_none() || memo.is_exhausted(&mark.queue) {
-                    break;
+                round.disturbed |= conflicts != ticked.conflicts;
+                round.after = page.next;
+                if round.after.is_none() || memo.is_exhausted(&mark.queue) {
+                    break true;
                 }
                 if looked >= limit {
-                    whole = false;
-                    break;
+                    break false;
                 }
-            }
-            if whole {
+            };
+            ticked.more |= !done || round.disturbed;
+            let settles = round.mark.at + MARK_SETTLES < now;
+            let through = done && !round.disturbed && settles;
+            let dealt_with = through.then(|| round.mark.clone());
+            self.inner.tick.keep((!done).then_some(round), &mark.queue);
+            if let Some(mark) = dealt_with {
                 let changes = Changes {
                     unmarks: vec![mark],
                     ..Changes::default()
                 };
                 commit_one(&**store, &changes).await?;
-            } else {
-                ticked.more = true;
             }
         }
         Ok(())
@@ -169,21 +180,28 @@ impl Desk {
         Ok(())
     }
 
-    async fn commit_batch(&self, sets: &[Changes], ticked: &mut Ticked) -> Result<(), Error> {
+    /// How many of them landed.
+    async fn commit_batch(&self, sets: &[Changes], ticked: &mut Ticked) -> Result<u32, Error> {
         if sets.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
+        let mut landed = 0;
         for (set, answer) in sets.iter().zip(self.inner.store.commit(sets).await) {
             match answer {
-                Ok(()) => ticked.count(set),
+                Ok(()) => {
+                    landed += 1;
+                    ticked.count(set);
+                }
                 // Another host was faster, or the ticket moved on: what is still due is found again.
                 Err(StoreError::Conflict { .. }) => ticked.conflicts += 1,
                 // What landed is not due any more; what did not is found again.
                 Err(StoreError::Unknown { .. }) => ticked.more = true,
+                // It cannot be written, whoever tries: others must not wait for it.
+                Err(StoreError::Corrupt { .. }) => ticked.broken += 1,
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(())
+        Ok(landed)
     }
 
     /// Removes blobs that no words name, a few at a time, round and round.

@@ -47,20 +47,43 @@ impl Desk {
         ticked.more |= owed.len() as u32 >= limit;
         let leased = self.lease(owed, now, ticked).await?;
         for batch in leased.chunks(AT_ONCE) {
+            if self.inner.clock.now() - now > LEASE / 2 {
+                // What is left of the lease may be less than sending takes. The rest comes due again.
+                ticked.more = true;
+                break;
+            }
             let sent = join(batch.iter().map(|notice| self.send(&**notifier, notice)));
             let mut sets = Vec::with_capacity(batch.len());
+            let mut failed = None;
             for (notice, result) in batch.iter().zip(sent.await) {
-                sets.push(self.settled(notice, result?, ticked)?);
-            }
-            for answer in self.inner.store.commit(&sets).await {
-                match answer {
-                    Ok(()) => {}
-                    Err(StoreError::Conflict { .. }) => ticked.conflicts += 1,
-                    Err(error) => return Err(error.into()),
+                match result {
+                    Ok(result) => sets.push(self.settled(notice, result, ticked)?),
+                    // It was not sent, and its lease runs out. Those beside it were and are settled.
+                    Err(error) => failed = Some(error),
                 }
+            }
+            self.settle(&sets, ticked).await?;
+            if let Some(error) = failed {
+                return Err(error);
             }
         }
         Ok(())
+    }
+
+    async fn settle(&self, sets: &[Changes], ticked: &mut Ticked) -> Result<(), Error> {
+        let mut failed = None;
+        for (set, answer) in sets.iter().zip(self.inner.store.commit(sets).await) {
+            let answer = match answer {
+                Err(StoreError::Unknown { .. }) => self.land(set).await,
+                other => other,
+            };
+            match answer {
+                Ok(()) => {}
+                Err(StoreError::Conflict { .. }) => ticked.conflicts += 1,
+                Err(error) => failed = Some(error),
+            }
+        }
+        failed.map_or(Ok(()), |error| Err(error.into()))
     }
 
     async fn lease(
@@ -189,7 +212,7 @@ impl Desk {
                 ticked.dead += 1;
                 NoticeState::Dead {
                     at,
-                    why: error.why.chars().take(200).collect(),
+                    why: plain(&error.why),
                 }
             }
         };
@@ -199,6 +222,12 @@ impl Desk {
             ..notice.clone()
         }))
     }
+}
+
+/// What a carrier said, in one line that every store can hold.
+fn plain(why: &str) -> String {
+    let line = why.chars().take(200);
+    line.map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn revised(notice: &Notice) -> Changes {

@@ -21,7 +21,7 @@ pub use lifecycle::{Verb, is_legal, legal, next_status};
 pub use sla::{Mark, Milestone, Pause, PauseCause, Sla, Target, Timer, Verdict};
 pub use status::{Outcome, Status, StatusName, WaitingOn};
 
-use crate::id::{Code, CustomerId, PieceId, Reference, TicketId};
+use crate::id::{AgentId, Code, CustomerId, PieceId, Reference, TicketId};
 use crate::money::Amount;
 use crate::words::Piece;
 
@@ -52,6 +52,8 @@ pub struct Ticket {
     pub customer: CustomerId,
     /// Who has it now.
     pub assignment: Option<Assignment>,
+    /// Who had it last and put it back or lost it, while nobody has it: allocation passes them over.
+    pub put_back_by: Option<AgentId>,
     /// When allocation is to try it next, while it waits for an agent.
     pub allocate_at: Option<DateTime<Utc>>,
     /// Its subject line.

@@ -1,5 +1,7 @@
 //! What is different from database to database. The only place that names one.
 
+#[cfg(feature = "mysql")]
+pub(crate) mod mysql;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
@@ -62,9 +64,12 @@ impl Dialect {
             ("flag", Postgres) => "boolean",
             ("flag", Maria) => "BOOLEAN",
             ("table", Sqlite) => " WITHOUT ROWID",
+            // Bytewise, and without taking "a" and "a " for one.
             ("table", Maria) => {
-                " ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"
+                " ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin"
             }
+            // What was made stays made when a later statement fails.
+            ("once", Maria) => " IF NOT EXISTS",
             _ => "",
         }
         .into()
@@ -75,6 +80,16 @@ impl Dialect {
         match self {
             Self::Sqlite | Self::Postgres => " ON CONFLICT DO NOTHING",
             Self::Maria => " ON DUPLICATE KEY UPDATE tenant = tenant",
+        }
+    }
+
+    /// The end of a read of what nobody else may change before the transaction ends; it sees what
+    /// others have committed, whatever the isolation level.
+    #[cfg(any(feature = "sqlite", feature = "mysql"))]
+    pub(crate) fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres | Self::Maria => " FOR UPDATE",
         }
     }
 }

@@ -19,7 +19,10 @@ use crate::sql::{SqlStore, Tenant};
 
 /// Connections of a pool that we open: a few times the cores of a common database server, which is
 /// where more only wait for each other.
-const CONNECTIONS: u32 = 10;
+const CONNECTIONS: u32 = 16;
+/// How many groups are on their way at once: they share the server's writes to disk. More would only
+/// make smaller groups. At most half of a pool, the rest is for reads.
+const WRITING: usize = 8;
 /// How long a caller waits for a free connection.
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// The advisory lock that keeps two migrations apart: "crcore" as a number.
@@ -311,8 +314,11 @@ struct Leader {
 
 impl Lead for Leader {
     type Set = Prepared;
-    /// One writes while another waits for the disk.
-    const AT_ONCE: usize = 3;
+
+    fn at_once(&self) -> usize {
+        let half = self.pool.options().get_max_connections() / 2;
+        WRITING.min(half as usize).max(1)
+    }
 
     async fn lead(&self, sets: Vec<Prepared>) -> Vec<StoreResult<()>> {
         let all: Vec<_> = sets.iter().collect();
@@ -513,7 +519,7 @@ fn failed(error: &sqlx::Error) -> StoreError {
 }
 
 impl SqlStore<Postgres> {
-    /// Connects to the database at `url` (`postgres://user@host/database`): at most 10 connections,
+    /// Connects to the database at `url` (`postgres://user@host/database`): at most 16 connections,
     /// each waited for at most 5 s. Tables are found by the search path: `?options=-csearch_path%3Ddesk`
     /// keeps them in a schema of their own.
     ///
@@ -531,8 +537,8 @@ impl SqlStore<Postgres> {
         Self::from_pool(pool, tenant).await
     }
 
-    /// Uses the host's own pool, with its sizes and limits. Up to three of its connections write at
-    /// once.
+    /// Uses the host's own pool, with its sizes and limits. At most half of its connections,
+    /// and no more than eight, write at once.
     ///
     /// # Errors
     /// [`OpenError`] as [`Self::connect`].
@@ -584,6 +590,7 @@ impl SqlStore<Postgres> {
         transaction: &mut sqlx::Transaction<'_, sqlx::Postgres>,
         changes: &Changes,
     ) -> StoreResult<()> {
+        changes.writable()?;
         let set = Prepared::new(self.tenant(), changes)?;
         // A savepoint, which is rolled back when it is dropped.
         let mut inner = (**transaction).begin().await.map_err(|e| failed(&e))?;

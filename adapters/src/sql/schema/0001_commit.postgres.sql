@@ -129,6 +129,13 @@ BEGIN
     UPDATE crcore_load l SET capacity = coalesce((r.doc->'capacity'->>l.pool)::bigint, 0)
     FROM jsonb_to_recordset(p->'agents') AS r(s integer, id uuid, doc jsonb)
     WHERE l.tenant = of_tenant AND l.agent = r.id AND r.s <> ALL (bad);
+    -- Made here, so that the first to give them work do not meet over who makes it.
+    INSERT INTO crcore_load (tenant, agent, pool, units, capacity)
+    SELECT of_tenant, r.id, c.key, 0, c.value::bigint
+    FROM jsonb_to_recordset(p->'agents') AS r(s integer, id uuid, doc jsonb),
+      jsonb_each_text(r.doc->'capacity') AS c
+    WHERE r.s <> ALL (bad) ORDER BY r.id, c.key
+    ON CONFLICT DO NOTHING;
   END IF;
   IF p ? 'customers' THEN
     INSERT INTO crcore_customer (tenant, id, version, doc)

@@ -2,7 +2,7 @@
 -- {flag} become what a DBA of that database expects; {where ...} is an index's condition where the
 -- database has such indexes. Never edited after a release: what comes later is the next file.
 
-CREATE TABLE crcore_ticket (
+CREATE TABLE{once} crcore_ticket (
   tenant {code} NOT NULL,
   id {id} NOT NULL,
   version {int} NOT NULL,
@@ -24,17 +24,17 @@ CREATE TABLE crcore_ticket (
   doc {json} NOT NULL,
   PRIMARY KEY (tenant, id)
 ){table};
-CREATE UNIQUE INDEX crcore_ticket_reference ON crcore_ticket (tenant, reference);
-CREATE INDEX crcore_ticket_due ON crcore_ticket (tenant, next_due, id){where next_due IS NOT NULL};
-CREATE INDEX crcore_ticket_queue ON crcore_ticket (tenant, queue, status, urgency, id);
-CREATE INDEX crcore_ticket_service ON crcore_ticket (tenant, service, status, received_at, id);
-CREATE INDEX crcore_ticket_customer ON crcore_ticket (tenant, customer, received_at, id);
-CREATE INDEX crcore_ticket_agent ON crcore_ticket (tenant, agent, status, urgency, id){where agent IS NOT NULL};
-CREATE INDEX crcore_ticket_status ON crcore_ticket (tenant, status, deadline_order, id);
-CREATE INDEX crcore_ticket_received ON crcore_ticket (tenant, received_at, id);
-CREATE INDEX crcore_ticket_updated ON crcore_ticket (tenant, updated_at, id);
+CREATE UNIQUE INDEX{once} crcore_ticket_reference ON crcore_ticket (tenant, reference);
+CREATE INDEX{once} crcore_ticket_due ON crcore_ticket (tenant, next_due, id){where next_due IS NOT NULL};
+CREATE INDEX{once} crcore_ticket_queue ON crcore_ticket (tenant, queue, status, urgency, id);
+CREATE INDEX{once} crcore_ticket_service ON crcore_ticket (tenant, service, status, received_at, id);
+CREATE INDEX{once} crcore_ticket_customer ON crcore_ticket (tenant, customer, received_at, id);
+CREATE INDEX{once} crcore_ticket_agent ON crcore_ticket (tenant, agent, status, urgency, id){where agent IS NOT NULL};
+CREATE INDEX{once} crcore_ticket_status ON crcore_ticket (tenant, status, deadline_order, id);
+CREATE INDEX{once} crcore_ticket_received ON crcore_ticket (tenant, received_at, id);
+CREATE INDEX{once} crcore_ticket_updated ON crcore_ticket (tenant, updated_at, id);
 
-CREATE TABLE crcore_event (
+CREATE TABLE{once} crcore_event (
   tenant {code} NOT NULL,
   ticket {id} NOT NULL,
   seq {int} NOT NULL,
@@ -45,16 +45,16 @@ CREATE TABLE crcore_event (
   body {text} NOT NULL, -- the canonical text, verbatim: what the chain hashes
   PRIMARY KEY (tenant, ticket, seq)
 ){table};
-CREATE UNIQUE INDEX crcore_event_position ON crcore_event (tenant, position){where position IS NOT NULL};
+CREATE UNIQUE INDEX{once} crcore_event_position ON crcore_event (tenant, position){where position IS NOT NULL};
 
-CREATE TABLE crcore_head (
+CREATE TABLE{once} crcore_head (
   tenant {code} NOT NULL,
   position {int} NOT NULL,
   hash {hash} NOT NULL,
   PRIMARY KEY (tenant)
 ){table};
 
-CREATE TABLE crcore_words (
+CREATE TABLE{once} crcore_words (
   tenant {code} NOT NULL,
   id {id} NOT NULL,
   ticket {id} NOT NULL,
@@ -63,10 +63,10 @@ CREATE TABLE crcore_words (
   blob_id {hash},
   PRIMARY KEY (tenant, id)
 ){table};
-CREATE INDEX crcore_words_ticket ON crcore_words (tenant, ticket);
-CREATE INDEX crcore_words_blob ON crcore_words (tenant, blob_id){where blob_id IS NOT NULL};
+CREATE INDEX{once} crcore_words_ticket ON crcore_words (tenant, ticket);
+CREATE INDEX{once} crcore_words_blob ON crcore_words (tenant, blob_id){where blob_id IS NOT NULL};
 
-CREATE TABLE crcore_agent (
+CREATE TABLE{once} crcore_agent (
   tenant {code} NOT NULL,
   id {id} NOT NULL,
   version {int} NOT NULL,
@@ -77,15 +77,15 @@ CREATE TABLE crcore_agent (
   PRIMARY KEY (tenant, id)
 ){table};
 
-CREATE TABLE crcore_agent_queue (
+CREATE TABLE{once} crcore_agent_queue (
   tenant {code} NOT NULL,
   queue {code} NOT NULL,
   agent {id} NOT NULL,
   PRIMARY KEY (tenant, queue, agent)
 ){table};
-CREATE INDEX crcore_agent_queue_agent ON crcore_agent_queue (tenant, agent);
+CREATE INDEX{once} crcore_agent_queue_agent ON crcore_agent_queue (tenant, agent);
 
-CREATE TABLE crcore_load (
+CREATE TABLE{once} crcore_load (
   tenant {code} NOT NULL,
   agent {id} NOT NULL,
   pool {code} NOT NULL,
@@ -95,14 +95,14 @@ CREATE TABLE crcore_load (
   PRIMARY KEY (tenant, agent, pool)
 ){table};
 
-CREATE TABLE crcore_queue_mark (
+CREATE TABLE{once} crcore_queue_mark (
   tenant {code} NOT NULL,
   queue {code} NOT NULL,
   at {instant} NOT NULL,
   PRIMARY KEY (tenant, queue)
 ){table};
 
-CREATE TABLE crcore_customer (
+CREATE TABLE{once} crcore_customer (
   tenant {code} NOT NULL,
   id {id} NOT NULL,
   version {int} NOT NULL,
@@ -110,7 +110,7 @@ CREATE TABLE crcore_customer (
   PRIMARY KEY (tenant, id)
 ){table};
 
-CREATE TABLE crcore_notice (
+CREATE TABLE{once} crcore_notice (
   tenant {code} NOT NULL,
   id {id} NOT NULL,
   version {int} NOT NULL,
@@ -121,11 +121,11 @@ CREATE TABLE crcore_notice (
   doc {json} NOT NULL,
   PRIMARY KEY (tenant, id)
 ){table};
-CREATE INDEX crcore_notice_due ON crcore_notice (tenant, due_at, id){where due_at IS NOT NULL};
-CREATE INDEX crcore_notice_ticket ON crcore_notice (tenant, ticket, id);
-CREATE INDEX crcore_notice_state ON crcore_notice (tenant, state, id);
+CREATE INDEX{once} crcore_notice_due ON crcore_notice (tenant, due_at, id){where due_at IS NOT NULL};
+CREATE INDEX{once} crcore_notice_ticket ON crcore_notice (tenant, ticket, id);
+CREATE INDEX{once} crcore_notice_state ON crcore_notice (tenant, state, id);
 
-CREATE TABLE crcore_rules (
+CREATE TABLE{once} crcore_rules (
   tenant {code} NOT NULL,
   version {code} NOT NULL,
   body {text} NOT NULL,
@@ -133,7 +133,7 @@ CREATE TABLE crcore_rules (
   PRIMARY KEY (tenant, version)
 ){table};
 
-CREATE TABLE crcore_answer (
+CREATE TABLE{once} crcore_answer (
   tenant {code} NOT NULL,
   principal {name} NOT NULL,
   answer_key {name} NOT NULL,
@@ -143,4 +143,4 @@ CREATE TABLE crcore_answer (
   expires_at {instant} NOT NULL,
   PRIMARY KEY (tenant, principal, answer_key)
 ){table};
-CREATE INDEX crcore_answer_expires ON crcore_answer (tenant, expires_at);
+CREATE INDEX{once} crcore_answer_expires ON crcore_answer (tenant, expires_at);

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use crate::conformance::check::{commit, ensure, is_conflict, land, refused, same};
 use crate::conformance::fixture::{Scene, answers};
 use crate::conformance::together::race;
-use crate::conformance::{Harness, Outcome, Verdict};
+use crate::conformance::{Broken, Harness, Outcome, Verdict};
 use crate::store::{Assigned, Paging, TicketFilter};
 
 /// A reference that a ticket has is refused to every other, also to those who race for it.
@@ -86,7 +86,7 @@ pub async fn an_idempotency_key_answers_once(on: &dyn Harness) -> Verdict {
 }
 
 /// Housekeeping comes to an end, by rounds of one row.
-async fn tidied(on: &dyn Harness, scene: &Scene) -> Result<(), crate::conformance::Broken> {
+async fn tidied(on: &dyn Harness, scene: &Scene) -> Result<(), Broken> {
     let store = on.open("bank").await?;
     for _ in 0..1_000 {
         if store.tidy(scene.now(), 1).await? == 0 {

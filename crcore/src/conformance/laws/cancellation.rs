@@ -1,16 +1,18 @@
 //! A caller who goes away.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use crate::agent::Pool;
 use crate::conformance::check::{commit, is_conflict, land, same};
-use crate::conformance::fixture::{Everything, Scene};
+use crate::conformance::everything::Everything;
+use crate::conformance::fixture::Scene;
 use crate::conformance::picture::Watch;
 use crate::conformance::together::drop_after;
 use crate::conformance::{Broken, Harness, Outcome, Verdict};
 use crate::event::Fact;
 use crate::memory::MemoryStore;
-use crate::store::{NoticeFilter, Paging, TicketFilter};
+use crate::store::{Changes, NoticeFilter, Paging, Store, TicketFilter};
 
 /// More polls than any commit of a store takes.
 const POLLS: u32 = 200;
@@ -55,7 +57,7 @@ pub async fn a_dropped_commit_lands_whole_or_not_at_all(on: &dyn Harness) -> Ver
             let stored = store.ticket(ticket.value.id).await?;
             same("ticket", &stored.as_ref(), &Some(&ticket.value))?;
         }
-        whole(&rows, &store, &[&base, &change])
+        whole(&rows, &*store, &[&base, &change])
             .await
             .map_err(|b| b.within(format_args!("dropped after {polls} polls")))?;
         if dropped.is_some() {
@@ -68,17 +70,13 @@ pub async fn a_dropped_commit_lands_whole_or_not_at_all(on: &dyn Harness) -> Ver
 }
 
 /// What the store says of these rows is what it says when nobody goes away.
-async fn whole(
-    rows: &Watch,
-    store: &std::sync::Arc<dyn crate::store::Store>,
-    sets: &[&crate::store::Changes],
-) -> Result<(), Broken> {
+async fn whole(rows: &Watch, store: &dyn Store, sets: &[&Changes]) -> Result<(), Broken> {
     let memory = MemoryStore::new();
     for set in sets {
         land(&memory, std::slice::from_ref(*set)).await?;
     }
     let expected = rows.rows(&memory).await?;
-    rows.rows(&**store).await?.must_be(&expected)
+    rows.rows(store).await?.must_be(&expected)
 }
 
 /// Reads whose caller is gone leave nothing behind that later ones wait for.
@@ -125,7 +123,7 @@ pub async fn dropped_reads_break_nothing(on: &dyn Harness) -> Verdict {
     Ok(Outcome::Kept)
 }
 
-type Read<'a> = std::pin::Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+type Read<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 async fn gives_up(polls: u32, read: Read<'_>) {
     drop_after(polls, read).await;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::conformance::check::{commit, ensure, is_conflict, land, refused, same};
-use crate::conformance::fixture::{Everything, Scene, load, together};
+use crate::conformance::everything::Everything;
+use crate::conformance::fixture::{Scene, load, together};
 use crate::conformance::picture::Watch;
 use crate::conformance::together::race;
 use crate::conformance::{Broken, Harness, Outcome, Verdict};

@@ -6,6 +6,7 @@ use crate::conformance::check::{land, same};
 use crate::conformance::fixture::{Scene, notice_ids, owes, ticket_ids};
 use crate::conformance::{Harness, Outcome, Verdict};
 use crate::event::Fact;
+use crate::id::TicketId;
 
 /// Due tickets come by the instant they were due, bounded; what is settled or not yet due does not.
 pub async fn the_longest_overdue_is_due_first(on: &dyn Harness) -> Verdict {
@@ -42,9 +43,8 @@ pub async fn the_longest_overdue_is_due_first(on: &dyn Harness) -> Verdict {
             let found = store.due(now, 0, limit).await?;
             let wanted: Vec<_> = due.iter().copied().take(limit as usize).collect();
             // Those of one instant may come in any order, but the same each time.
-            let instants = |ids: &[crate::id::TicketId]| -> Vec<_> {
-                let until =
-                    |id: &crate::id::TicketId| snoozed.iter().find(|s| s.1 == *id).map(|s| s.0);
+            let instants = |ids: &[TicketId]| -> Vec<_> {
+                let until = |id: &TicketId| snoozed.iter().find(|s| s.1 == *id).map(|s| s.0);
                 ids.iter().map(until).collect()
             };
             let found = ticket_ids(&found);

@@ -31,7 +31,9 @@ async fn owed(store: &dyn Store, now: DateTime<Utc>) -> Result<Vec<NoticeId>, Br
 pub async fn a_notice_is_owed_until_it_is_settled(on: &dyn Harness) -> Verdict {
     let store = on.open("bank").await?;
     let mut scene = Scene::new(29)?;
-    let (tick, ticket) = (TimeDelta::microseconds(1), scene.id());
+    let tick = TimeDelta::microseconds(1);
+    let (ticket, raise) = scene.raise()?;
+    land(&*store, &[raise]).await?;
     let at = scene.now() + TimeDelta::minutes(1);
     let until = at + TimeDelta::minutes(5);
     let by: Uuid = scene.id();
@@ -44,7 +46,7 @@ pub async fn a_notice_is_owed_until_it_is_settled(on: &dyn Harness) -> Verdict {
         },
     ];
     for end in settled {
-        let first = scene.notice(ticket, at)?;
+        let first = scene.notice(ticket.id, at)?;
         land(&*store, &[owes(&first, 0)]).await?;
         same(
             "before its instant",
@@ -104,13 +106,15 @@ async fn leases(
 pub async fn two_hosts_lease_each_notice_once(on: &dyn Harness) -> Verdict {
     let store = on.open("bank").await?;
     let mut scene = Scene::new(30)?;
-    let (now, ticket) = (scene.now(), scene.id());
-    let mut all = BTreeSet::new();
+    let (ticket, raise) = scene.raise()?;
+    let now = scene.now();
+    let (mut all, mut sets) = (BTreeSet::new(), vec![raise]);
     for _ in 0..NOTICES {
-        let notice = scene.notice(ticket, now)?;
-        land(&*store, &[owes(&notice, 0)]).await?;
+        let notice = scene.notice(ticket.id, now)?;
+        sets.push(owes(&notice, 0));
         all.insert(notice.id);
     }
+    land(&*store, &sets).await?;
     let mut hosts = Vec::new();
     for nth in 0..4 {
         let by = Uuid::from_u128(nth);
@@ -130,8 +134,9 @@ pub async fn two_hosts_lease_each_notice_once(on: &dyn Harness) -> Verdict {
 pub async fn a_late_sender_settles_nothing(on: &dyn Harness) -> Verdict {
     let store = on.open("bank").await?;
     let mut scene = Scene::new(31)?;
-    let (ticket, now) = (scene.id(), scene.now());
-    let notice = scene.notice(ticket, now)?;
+    let (ticket, raise) = scene.raise()?;
+    let now = scene.now();
+    let notice = scene.notice(ticket.id, now)?;
     let lease = |notice: &Notice, by| {
         let until = notice.created_at + TimeDelta::minutes(1);
         moved(notice, NoticeState::Leased { until, by })
@@ -140,7 +145,7 @@ pub async fn a_late_sender_settles_nothing(on: &dyn Harness) -> Verdict {
     let taken = lease(&late, Uuid::from_u128(2));
     land(
         &*store,
-        &[owes(&notice, 0), owes(&late, 1), owes(&taken, 2)],
+        &[raise, owes(&notice, 0), owes(&late, 1), owes(&taken, 2)],
     )
     .await?;
     let at = scene.pass(TimeDelta::minutes(2));
@@ -157,8 +162,12 @@ pub async fn a_late_sender_settles_nothing(on: &dyn Harness) -> Verdict {
 pub async fn notices_are_found_by_what_they_are(on: &dyn Harness) -> Verdict {
     let store = on.open("bank").await?;
     let mut scene = Scene::new(32)?;
-    let tickets = [scene.id(), scene.id()];
-    let mut all = Vec::new();
+    let (mut tickets, mut all) = (Vec::new(), Vec::new());
+    for _ in 0..2 {
+        let (ticket, raise) = scene.raise()?;
+        land(&*store, &[raise]).await?;
+        tickets.push(ticket.id);
+    }
     for nth in 0..20 {
         let at = scene.now();
         let mut notice = scene.notice(tickets[nth % 2], at)?;

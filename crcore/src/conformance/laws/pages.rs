@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::conformance::chance::Chance;
 use crate::conformance::check::{ensure, land, same};
-use crate::conformance::fixture::{Scene, assigned, ticket_ids, together};
+use crate::conformance::fixture::{Scene, assigned, code, instant, ticket_ids, together};
 use crate::conformance::{Broken, Harness, Outcome, Verdict};
 use crate::event::Fact;
 use crate::id::{AgentId, CustomerId, TicketId};
@@ -43,7 +43,7 @@ impl People {
 pub(super) fn any_ticket(scene: &mut Scene, people: &People) -> Result<(Ticket, Changes), Broken> {
     let customer = *scene.chance.pick(&people.customers);
     let tie = scene.chance.one_in(7);
-    let start = crate::conformance::fixture::instant("2026-01-01T00:00:00Z")?;
+    let start = instant("2026-01-01T00:00:00Z")?;
     let (ticket, raise) = scene.raise_as(|raised| {
         raised.customer = customer;
         if tie {
@@ -85,13 +85,40 @@ pub(super) fn any_ticket(scene: &mut Scene, people: &People) -> Result<(Ticket, 
     Ok((ticket, set))
 }
 
+/// The same ticket after something that moves it in a list, or out of one.
+fn any_step(
+    scene: &mut Scene,
+    people: &People,
+    ticket: &Ticket,
+) -> Result<(Ticket, Changes), Broken> {
+    let fact = match (scene.chance.below(4), ticket.assignment) {
+        (0, _) => Fact::Reprioritised {
+            priority: *scene.chance.pick(Priority::ALL),
+        },
+        (1, _) => Fact::Queued {
+            queue: scene.chance.pick(&scene.codes.queues).clone(),
+            allocate_at: None,
+        },
+        (2, _) => Fact::Deadlines {
+            sla: Some(deadlines(scene)?),
+        },
+        (_, None) => assigned(*scene.chance.pick(&people.agents), 1),
+        (_, Some(held)) => Fact::Released {
+            agent: held.agent,
+            pool: held.pool,
+            units: held.units,
+        },
+    };
+    scene.step(ticket, fact)
+}
+
 fn deadlines(scene: &mut Scene) -> Result<Sla, Broken> {
     let hours = scene.chance.below(200) as i64 - 100;
     let due_at = scene.now() + TimeDelta::hours(hours);
     let paused = scene.chance.one_in(4);
     let at = (!paused).then_some(due_at);
     Ok(Sla {
-        policy: crate::conformance::fixture::code("gold")?,
+        policy: code("gold")?,
         rules: "00ff".to_owned(),
         timers: vec![Timer {
             target: Target::Resolution,
@@ -123,7 +150,10 @@ pub(super) fn any_filter(scene: &mut Scene, people: &People, known: &[Ticket]) -
             2 if scene.chance.one_in(4) => filter.visible = Visible::Nothing,
             3 => filter.reference = scene.chance.any(known).map(|t| t.reference),
             4 => filter.customer = Some(customer),
-            5 => filter.assigned = Assigned::Nobody,
+            5 => {
+                filter.assigned = Assigned::Nobody;
+                filter.queues = queues;
+            }
             6 => filter.assigned = Assigned::To(agent),
             7 => filter.statuses = some(&mut scene.chance, &StatusName::ALL),
             8 => filter.kinds = some(&mut scene.chance, Kind::ALL),
@@ -201,8 +231,14 @@ pub async fn every_filter_agrees_with_its_definition(on: &dyn Harness) -> Verdic
             sets.push(set);
             known.push(ticket);
         }
+        for _ in 0..60 {
+            let nth = scene.chance.below(known.len());
+            let (after, set) = any_step(&mut scene, &people, &known[nth])?;
+            sets.push(set);
+            known[nth] = after;
+        }
         land(&*store, &sets).await?;
-        for _ in 0..40 {
+        for _ in 0..60 {
             let filter = any_filter(&mut scene, &people, &known);
             let sort = *scene.chance.pick(&SORTS);
             let paging = Paging {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::agent::{Agent, Pool};
+use crate::agent::{Agent, Pool, Standing};
 use crate::conformance::check::{commit, ensure, is_conflict, land, refused, same};
 use crate::conformance::fixture::{Scene, assigned, edits, joins, load, loads, together};
 use crate::conformance::picture::even;
@@ -305,7 +305,7 @@ pub async fn agents_are_listed_page_by_page(on: &dyn Harness) -> Verdict {
         if page.is_empty() {
             break;
         }
-        let units = |s: &crate::agent::Standing| s.loads.get(&Pool::Cases).map_or(0, |l| l.units);
+        let units = |s: &Standing| s.loads.get(&Pool::Cases).map_or(0, |l| l.units);
         listed.extend(page.iter().map(|s| (s.agent.id, units(s))));
     }
     same("agents", &listed, &expected)?;

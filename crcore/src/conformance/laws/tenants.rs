@@ -1,7 +1,8 @@
 //! Two banks in one database.
 
 use crate::conformance::check::{land, same};
-use crate::conformance::fixture::{Everything, Scene};
+use crate::conformance::everything::Everything;
+use crate::conformance::fixture::Scene;
 use crate::conformance::picture::Watch;
 use crate::conformance::{Harness, Outcome, Verdict};
 

@@ -1,7 +1,8 @@
 //! Text is kept and compared byte by byte.
 
 use crate::conformance::check::{commit, ensure, land, same};
-use crate::conformance::fixture::{Everything, Scene, answers, customer, knows, owes, together};
+use crate::conformance::everything::Everything;
+use crate::conformance::fixture::{Scene, answers, customer, joins, knows, owes, together};
 use crate::conformance::picture::Watch;
 use crate::conformance::{Broken, Harness, Outcome, Verdict};
 use crate::notify::NoticeState;
@@ -107,7 +108,7 @@ fn saying(scene: &mut Scene, nth: usize, text: &str) -> Result<Changes, Broken> 
     answer.outcome = text.to_owned();
     let mut set = together([
         raise,
-        crate::conformance::fixture::joins(&agent),
+        joins(&agent),
         knows(&customer, 0),
         owes(&notice, 0),
         answers([answer]),

@@ -3,14 +3,16 @@
 use chrono::TimeDelta;
 
 use crate::actor::Role;
-use crate::agent::Pool;
+use crate::agent::{Load, Pool};
 use crate::conformance::check::{land, same};
+use crate::conformance::everything::Everything;
 use crate::conformance::fixture::{
-    Everything, Scene, answers, code, customer, edits, joins, knows, load, loads, owes,
+    Scene, answers, code, customer, edits, instant, joins, knows, load, loads, owes, together,
 };
 use crate::conformance::history::long_ago;
 use crate::conformance::picture::{Watch, even, far};
 use crate::conformance::{Broken, Harness, Outcome, Verdict};
+use crate::customer::Customer;
 use crate::notify::{Notice, NoticeState, Recipient};
 use crate::store::{Changes, LoadChange, Paging, QueueMark, Sort, Store, TicketFilter};
 use crate::ticket::Ticket;
@@ -92,7 +94,7 @@ async fn people_come_back(store: &dyn Store, scene: &mut Scene) -> Result<(), Br
             let standing = standing.ok_or_else(|| Broken::new("the agent is not there"))?;
             same("agent", &standing.agent, agent)?;
             let carried = standing.loads.get(&Pool::Cases);
-            let expected = crate::agent::Load {
+            let expected = Load {
                 units: u32::MAX,
                 capacity: u32::MAX,
                 last_assigned: Some(last),
@@ -100,9 +102,9 @@ async fn people_come_back(store: &dyn Store, scene: &mut Scene) -> Result<(), Br
             same("load", &carried, &Some(&expected))?;
         }
     }
-    let bare = crate::customer::Customer {
+    let bare = Customer {
         version: 1,
-        ..crate::customer::Customer::new(scene.id())
+        ..Customer::new(scene.id())
     };
     let mut full = customer(bare.id, PAST_DOUBLES, "M. Curie");
     full.email = Some("marie@example.org".to_owned());
@@ -117,8 +119,9 @@ async fn people_come_back(store: &dyn Store, scene: &mut Scene) -> Result<(), Br
 }
 
 async fn notices_come_back(store: &dyn Store, scene: &mut Scene) -> Result<(), Broken> {
-    let ticket = scene.id();
-    let first = scene.notice(ticket, long_ago()?)?;
+    let (ticket, raise) = scene.raise()?;
+    land(store, &[raise]).await?;
+    let first = scene.notice(ticket.id, long_ago()?)?;
     let mut states = vec![
         NoticeState::Leased {
             until: far(),
@@ -162,8 +165,8 @@ pub async fn instants_come_back_to_the_microsecond(on: &dyn Harness) -> Verdict 
     let store = on.open("bank").await?;
     let mut scene = Scene::new(12)?;
     let tick = TimeDelta::microseconds(1);
-    let epoch = crate::conformance::fixture::instant("1970-01-01T00:00:00Z")?;
-    let leap = crate::conformance::fixture::instant("2016-12-31T23:59:59.999999Z")?;
+    let epoch = instant("1970-01-01T00:00:00Z")?;
+    let leap = instant("2016-12-31T23:59:59.999999Z")?;
     let mut instants = vec![
         long_ago()?,
         long_ago()? + tick,
@@ -187,7 +190,7 @@ pub async fn instants_come_back_to_the_microsecond(on: &dyn Harness) -> Verdict 
         answer.expires_at = at;
         let set = Changes {
             marks: vec![mark],
-            ..crate::conformance::fixture::together([raise, owes(&notice, 0)])
+            ..together([raise, owes(&notice, 0)])
         };
         land(&*store, &[set, answers([answer.clone()])]).await?;
         let stored = store.ticket(ticket.id).await?;

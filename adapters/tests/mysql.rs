@@ -1,0 +1,171 @@
+//! What only MariaDB shows. Runs where `CRCORE_MYSQL_URL` says where one is: see `tests/servers`.
+#![cfg(feature = "mysql")]
+#![expect(clippy::unwrap_used, reason = "tests, and what they share")]
+
+mod support;
+
+use crcore::store::{Answer, Head, Journal as _, Tickets as _};
+use crcore::{Changes, Fact, StoreError};
+use crcore_adapters::sql::{MariaStore, OpenError, Tenant};
+use sqlx::{Connection as _, MySqlConnection};
+use support::laws::{commit, is_stored};
+use support::{World, is_conflict, ticket};
+
+fn bank() -> Tenant {
+    "bank".parse().unwrap()
+}
+
+/// A database of this test's own, by its address.
+async fn fresh(test: &str) -> Option<String> {
+    let Ok(server) = std::env::var("CRCORE_MYSQL_URL") else {
+        eprintln!("skipped: CRCORE_MYSQL_URL is not set");
+        return None;
+    };
+    let mut admin = MySqlConnection::connect(&server).await.unwrap();
+    let name = format!("crcore_{test}");
+    for sql in [
+        format!("DROP DATABASE IF EXISTS {name}"),
+        format!("CREATE DATABASE {name} CHARACTER SET latin1"),
+    ] {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+            .execute(&mut admin)
+            .await
+            .unwrap();
+    }
+    let (place, _) = server.rsplit_once('/').unwrap();
+    Some(format!("{place}/{name}"))
+}
+
+async fn open(test: &str) -> Option<MariaStore> {
+    let url = fresh(test).await?;
+    MariaStore::migrate(&url).await.unwrap();
+    Some(MariaStore::connect(&url, bank()).await.unwrap())
+}
+
+support::laws::laws!(open);
+
+#[tokio::test]
+async fn an_unknown_schema_is_refused_by_name() {
+    let Some(url) = fresh("schema").await else {
+        return;
+    };
+    let refused = MariaStore::connect(&url, bank()).await.unwrap_err();
+    assert!(matches!(refused, OpenError::NoSchema), "{refused}");
+    let (one, other) = tokio::join!(MariaStore::migrate(&url), MariaStore::migrate(&url));
+    one.unwrap();
+    other.unwrap();
+    MariaStore::connect(&url, bank()).await.unwrap();
+    let mut host = MySqlConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql("INSERT INTO crcore_migration VALUES (99)")
+        .execute(&mut host)
+        .await
+        .unwrap();
+    let refused = MariaStore::connect(&url, bank()).await.unwrap_err();
+    assert!(
+        matches!(refused, OpenError::Newer { found: 99 }),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn a_tenant_sees_nothing_of_another() {
+    let Some(url) = fresh("tenants").await else {
+        return;
+    };
+    MariaStore::migrate(&url).await.unwrap();
+    let store = MariaStore::connect(&url, bank()).await.unwrap();
+    let other = MariaStore::connect(&url, "other".parse().unwrap())
+        .await
+        .unwrap();
+    let raised = World::new(1).raise("cards", "mine");
+    commit(&store, raised.clone()).await.unwrap();
+    assert_eq!(other.ticket(ticket(&raised).id).await.unwrap(), None);
+    assert_eq!(other.head().await.unwrap(), Head::EMPTY);
+    commit(&other, raised.clone()).await.unwrap();
+    is_stored(&store, &raised).await;
+    is_stored(&other, &raised).await;
+}
+
+#[tokio::test]
+async fn the_hosts_transaction_takes_ours_with_it() {
+    let Some(url) = fresh("host").await else {
+        return;
+    };
+    MariaStore::migrate(&url).await.unwrap();
+    let store = MariaStore::connect(&url, bank()).await.unwrap();
+    let world = World::new(1);
+    let mut host = MySqlConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql("CREATE TABLE booking (id BIGINT PRIMARY KEY)")
+        .execute(&mut host)
+        .await
+        .unwrap();
+    let raised = world.raise("cards", "with a booking");
+
+    let mut tx = host.begin().await.unwrap();
+    store.commit_in(&mut tx, &raised).await.unwrap();
+    tx.rollback().await.unwrap();
+    assert_eq!(store.ticket(ticket(&raised).id).await.unwrap(), None);
+
+    let mut tx = host.begin().await.unwrap();
+    store.commit_in(&mut tx, &raised).await.unwrap();
+    let mut again = world.raise("cards", "half of it");
+    again.events.extend(raised.events.clone());
+    assert!(is_conflict(&store.commit_in(&mut tx, &again).await));
+    sqlx::raw_sql("INSERT INTO booking VALUES (1)")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    let woken = world.go_on(ticket(&raised), Fact::Woken);
+    store.commit_in(&mut tx, &woken).await.unwrap();
+    assert!(is_conflict(&store.commit_in(&mut tx, &woken).await));
+    tx.commit().await.unwrap();
+    assert_eq!(
+        store
+            .ticket(ticket(&raised).id)
+            .await
+            .unwrap()
+            .unwrap()
+            .version,
+        3
+    );
+    assert_eq!(store.ticket(ticket(&again).id).await.unwrap(), None);
+    assert_eq!(store.feed(0, 10).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn keys_that_differ_by_a_space_or_a_case_are_two_keys() {
+    let Some(store) = open("keys").await else {
+        return;
+    };
+    let keys = ["k", "k ", "K", "\u{e9}", "e\u{301}"];
+    for key in keys {
+        let answer = Answer {
+            principal: "customer:1".into(),
+            key: key.into(),
+            body: "00".into(),
+            outcome: key.into(),
+            given_at: support::start(),
+            expires_at: support::start(),
+        };
+        let answers = Changes {
+            answers: vec![answer],
+            ..Changes::default()
+        };
+        commit(&store, answers).await.unwrap();
+    }
+    for key in keys {
+        let found = store.answered("customer:1", key).await.unwrap().unwrap();
+        assert_eq!(found.outcome, key);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_unavailable() {
+    let nowhere = MariaStore::connect("mysql://nobody@127.0.0.1:1/none", bank()).await;
+    assert!(matches!(
+        nowhere.unwrap_err(),
+        OpenError::Store(StoreError::Unavailable { .. })
+    ));
+    let wrong = MariaStore::connect("not an address", bank()).await;
+    assert!(matches!(wrong.unwrap_err(), OpenError::Address { .. }));
+}
