@@ -211,6 +211,10 @@ async fn a_customer_reads_nothing_of_what_the_desk_does_among_itself() {
         assert!(whole.contains(own), "what is theirs, they read: {own}");
     }
 
+    desk.acting(holder).release(id).await.unwrap();
+    sweep(&desk, asha, id).await.has_none_of(&hidden);
+    desk.acting(holder).claim(id).await.unwrap();
+
     // The sweep sees what there is to see: for the desk, everything comes out.
     let read = sweep(&desk, holder, id).await;
     let mut whole: String = read.0.iter().map(|(_, said)| said.as_str()).collect();
