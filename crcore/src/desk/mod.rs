@@ -1,4 +1,4 @@
-//! The desk: what a host calls.
+#![doc = include_str!("../../docs/embedding.md")]
 
 mod acting;
 mod people;

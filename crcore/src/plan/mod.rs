@@ -79,6 +79,9 @@ impl<'a> Planner<'a> {
                 format!("1 to {KEY_MAX} bytes, got {got}"),
             ));
         }
+        if key.contains('\0') {
+            return Err(Error::invalid("key", "a key without U+0000"));
+        }
         let principal = actor.to_string();
         let body: [u8; 32] = Sha256::digest(json(command)?).into();
         let body = BlobId::from(body).to_string();

@@ -1,6 +1,4 @@
-//! The ticket: one thing that a customer wants of the bank.
-//!
-//! A [`Ticket`] is the fold of its events: [`Ticket::apply`] is the only thing that changes one.
+#![doc = include_str!("../../docs/lifecycle.md")]
 
 mod assignment;
 mod attributes;
