@@ -77,7 +77,10 @@ impl Bank {
     }
 
     pub(crate) async fn raise(&self, service: &str) -> Result<TicketId, Error> {
-        Ok(self.ask(self.asha, None, self.raising(service)).await?.ticket)
+        Ok(self
+            .ask(self.asha, None, self.raising(service))
+            .await?
+            .ticket)
     }
 
     pub(crate) fn raising(&self, service: &str) -> Command {

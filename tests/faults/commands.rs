@@ -22,7 +22,9 @@ async fn look(bank: &Bank) -> Look {
     let mut histories = Vec::new();
     for ticket in desk.all_tickets().await.unwrap() {
         let thread = desk.thread(Actor::System, ticket.id).await.unwrap();
-        let own = thread.iter().filter(|entry| entry.event.ticket == ticket.id);
+        let own = thread
+            .iter()
+            .filter(|entry| entry.event.ticket == ticket.id);
         histories.push(own.map(|entry| name(&entry.event.fact)).collect());
     }
     histories.sort();
@@ -47,10 +49,36 @@ fn name(fact: &Fact) -> String {
 
 /// What a command needs before it, and the command: one entry for each thing that can be asked.
 const COMMANDS: &[&str] = &[
-    "raise", "raise loan", "amend", "move", "allocate", "assign", "reassign", "claim", "release",
-    "reply", "write", "note", "wait", "resume", "resolve", "withdraw", "reopen", "close",
-    "reprioritise", "convert", "merge", "split", "link", "unlink", "tag", "snooze", "attach", "rate",
-    "hold", "erase",
+    "raise",
+    "raise loan",
+    "amend",
+    "move",
+    "allocate",
+    "assign",
+    "reassign",
+    "claim",
+    "release",
+    "reply",
+    "write",
+    "note",
+    "wait",
+    "resume",
+    "resolve",
+    "withdraw",
+    "reopen",
+    "close",
+    "reprioritise",
+    "convert",
+    "merge",
+    "split",
+    "link",
+    "unlink",
+    "tag",
+    "snooze",
+    "attach",
+    "rate",
+    "hold",
+    "erase",
 ];
 
 struct Prepared {
@@ -417,7 +445,12 @@ async fn a_tick_that_is_dropped_or_fails_anywhere_leaves_the_rest_to_the_next() 
     let plain = prepared().await?;
     plain.desk.advance_minutes(0).await?;
     let after = look(&plain).await.histories;
-    for fault in [Fault::Unavailable, Fault::Landed, Fault::Lost, Fault::Late(1)] {
+    for fault in [
+        Fault::Unavailable,
+        Fault::Landed,
+        Fault::Lost,
+        Fault::Late(1),
+    ] {
         for nth in 1..=CALLS {
             let bank = prepared().await?;
             let mut ticking = Box::pin(bank.desk.tick(100));

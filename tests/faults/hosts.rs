@@ -224,7 +224,9 @@ async fn a_carriers_odd_words_settle_a_notice_too() -> Test {
     let bank = Bank::open().await?;
     bank.loan().await?;
     let why = "550 no\0such\r\nmailbox".to_owned();
-    bank.desk.outbox.fail_next(NotifyError { again: false, why });
+    bank.desk
+        .outbox
+        .fail_next(NotifyError { again: false, why });
     bank.desk.tick(100).await?;
     let filter = NoticeFilter {
         dead: true,

@@ -77,10 +77,7 @@ async fn a_claim_that_takes_a_ticket_from_a_colleague_lets_them_have_the_next() 
     assert_eq!(assignee(&desk, first).await?, Some(desk.staff_of(ravi)));
     let waits = raise(&desk, "cards", Priority::Normal).await?;
     let lead = agent(&desk, "Lead", 0).await?;
-    let mut lead = desk
-        .agent(Actor::System, desk.staff_of(lead))
-        .await?
-        .agent;
+    let mut lead = desk.agent(Actor::System, desk.staff_of(lead)).await?.agent;
     desk.advance_minutes(1).await?;
     assert_eq!(assignee(&desk, waits).await?, None);
     lead.queues.clear();

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crcore::testing::TestDesk;
-use crcore::{Act, Actor, Agent, Command, Desk, Error, ErrorKind, Pool, Raise, Request, Store, TicketId};
+use crcore::{
+    Act, Actor, Agent, Command, Desk, Error, ErrorKind, Pool, Raise, Request, Store, TicketId,
+};
 use crcore_adapters::sql::SqliteStore;
 
 use crate::bank::{Test, code, host, on, rules};

@@ -24,8 +24,7 @@ impl Database {
             return None;
         };
         let name = fresh_name();
-        let sql =
-            format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+        let sql = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
         let mut admin = MySqlConnection::connect(&server).await.unwrap();
         let made = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut admin).await;
         made.unwrap();

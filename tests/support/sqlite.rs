@@ -45,7 +45,8 @@ pub(crate) fn opened<T>(store: Result<T, OpenError>) -> StoreResult<T> {
 
 /// Counts rows down in every table, and lets the one that finds nothing left fail.
 fn triggers() -> String {
-    let mut sql = "CREATE TABLE told (remaining INTEGER); INSERT INTO told VALUES (NULL);".to_owned();
+    let mut sql =
+        "CREATE TABLE told (remaining INTEGER); INSERT INTO told VALUES (NULL);".to_owned();
     for table in TABLES {
         for event in ["INSERT", "UPDATE", "DELETE"] {
             sql += &format!(

@@ -445,7 +445,10 @@ impl<D: Driver> Store for SqlStore<D> {
         let mut results = Vec::with_capacity(sets.len());
         let mut ready = Vec::with_capacity(sets.len());
         for changes in sets {
-            match changes.writable().and_then(|()| D::prepare(&self.tenant, changes)) {
+            match changes
+                .writable()
+                .and_then(|()| D::prepare(&self.tenant, changes))
+            {
                 Ok(set) => {
                     ready.push(set);
                     results.push(Ok(()));
