@@ -423,6 +423,57 @@ async fn a_query_becomes_a_complaint_with_its_time_of_receipt() -> Test {
     Ok(())
 }
 
+/// Asha's ticket of two messages, and what an agent split off it.
+async fn split(bank: &Bank) -> Result<(TicketId, TicketId), Error> {
+    let (desk, me) = (&bank.desk, bank.desk.acting(bank.agent));
+    let id = bank.raise(bank.asha).await?;
+    let said = "Also, my loan rate is wrong";
+    desk.acting(bank.asha).reply(id, said).await?;
+    let thread = desk.thread(bank.agent, id).await?;
+    let piece = thread.iter().find_map(|entry| match &entry.event.fact {
+        Fact::Replied { words } if entry.text.as_deref() == Some(said) => Some(words.id),
+        _ => None,
+    });
+    let pieces = vec![piece.unwrap()];
+    let answer = me.split(id, "Loan rate", code("loans"), Kind::Query, pieces);
+    Ok((id, answer.await?.made.unwrap()))
+}
+
+#[tokio::test]
+async fn what_was_split_off_tells_the_words_it_took_along() -> Test {
+    let bank = Bank::open().await?;
+    let (_, child) = split(&bank).await?;
+    for who in [bank.other, bank.asha] {
+        assert_eq!(
+            bank.texts(who, child).await,
+            ["Also, my loan rate is wrong"],
+            "who answers it has to know what was said"
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_hold_keeps_the_words_that_another_ticket_tells_too() -> Test {
+    let bank = Bank::open().await?;
+    let (parent, child) = split(&bank).await?;
+    let (desk, admin) = (&bank.desk, bank.desk.acting(bank.admin));
+    admin.resolve(child, Outcome::Rejected, None).await?;
+    let answer = admin.erase(child).await;
+    assert_eq!(kind(answer), ErrorKind::NotPossible, "the parent is open");
+    admin.resolve(parent, Outcome::Rejected, None).await?;
+    for (held, erased) in [(parent, child), (child, parent)] {
+        admin.hold(held, true).await?;
+        assert_eq!(kind(admin.erase(erased).await), ErrorKind::NotPossible);
+        assert!(!bank.texts(bank.asha, parent).await.is_empty());
+        admin.hold(held, false).await?;
+    }
+    admin.erase(parent).await?;
+    assert!(bank.texts(Actor::System, child).await.is_empty());
+    desk.assert_sound().await;
+    Ok(())
+}
+
 #[tokio::test]
 async fn erasing_leaves_the_chain_whole_and_the_words_gone() -> Test {
     let bank = Bank::open().await?;

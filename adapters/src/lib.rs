@@ -8,6 +8,7 @@
 //! | `mysql` | `MariaStore`: MariaDB 10.11 and later; MySQL itself is untested |
 //! | `smtp` | `SmtpNotifier`: notices by e-mail |
 //! | `templates` | `Templates`: the desk's texts in any language; comes with `smtp` |
+//! | `worker` | `Worker`: the loop around `tick` |
 //! | `files` | `FileBlobs`: attachments in a folder |
 
 #[cfg(feature = "files")]
@@ -18,6 +19,8 @@ pub mod smtp;
 pub mod sql;
 #[cfg(feature = "templates")]
 pub mod templates;
+#[cfg(feature = "worker")]
+pub mod worker;
 
 #[cfg(feature = "files")]
 pub use files::FileBlobs;
@@ -25,3 +28,5 @@ pub use files::FileBlobs;
 pub use smtp::{Login, Security, SmtpError, SmtpNotifier, SmtpOptions};
 #[cfg(feature = "templates")]
 pub use templates::{Rendered, TemplateError, Templates, Text, Texts};
+#[cfg(feature = "worker")]
+pub use worker::{Worker, WorkerOptions};

@@ -144,6 +144,7 @@ async fn keys_that_differ_by_a_space_or_a_case_are_two_keys() {
             key: key.into(),
             body: "00".into(),
             outcome: key.into(),
+            given_at: support::start(),
             expires_at: support::start(),
         };
         let answers = Changes {

@@ -237,6 +237,7 @@ pub fn redact(role: Role, mut ticket: Ticket) -> Ticket {
         return ticket;
     }
     ticket.assignment = None;
+    ticket.put_back_by = None;
     ticket.allocate_at = None;
     ticket.tags.clear();
     ticket.links.clear();

@@ -1,4 +1,4 @@
-//! What a caller can do next.
+#![doc = include_str!("../docs/errors.md")]
 
 use std::fmt;
 

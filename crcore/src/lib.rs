@@ -1,6 +1,59 @@
-//! A bank's customer-care desk as a library.
+//! A bank's customer-care desk as a library: complaints, queries, requests, counter tokens and quotes
+//! are *tickets*. Pure rules decide what may happen to one, who answers it and by when; one atomic
+//! commit stores the decision; a bounded [`Desk::tick`] fires what falls due. No I/O, no runtime and no
+//! database in here: those are adapters.
 //!
-//! The modules, in floor order: a module imports from its own floor or a lower one, never from above.
+//! ```
+//! use crcore::ticket::Outcome;
+//! use crcore::{Actor, Agent, Code, Desk, MemoryStore, Raise, Rules};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! let cards: Code = "cards".parse()?;
+//! let desk = Desk::builder(MemoryStore::new()).rules(Rules::of_services([&cards])).open().await?;
+//!
+//! let mut meera = Agent::new(desk.new_id()?, "Meera");
+//! meera.queues.insert(cards.clone());
+//! meera.capacity.insert(crcore::Pool::Cases, 10);
+//! let meera = desk.save_agent(Actor::System, meera).await?.actor();
+//!
+//! let asha = desk.new_id()?; // or the id that the bank knows her by
+//! let raise = Raise::new(asha, cards, "Charged twice");
+//! let done = desk.acting(Actor::Customer(asha)).raise(raise).await?;
+//!
+//! let agent = desk.acting(meera);
+//! agent.claim(done.ticket).await?;
+//! agent.reply(done.ticket, "We see both payments.").await?;
+//! agent.resolve(done.ticket, Outcome::Upheld, None).await?;
+//! assert_eq!(desk.thread(Actor::Customer(asha), done.ticket).await?.len(), 3);
+//! # Ok(()) })
+//! # }
+//! ```
+//!
+//! # Guides
+//!
+//! | guide | tells |
+//! |---|---|
+//! | [embedding](desk) | builder, the host's own transaction, tick, several hosts, clock, keys, every limit |
+//! | [life cycle and access](ticket) | statuses, what leads where, who may do and see what |
+//! | [deadlines](sla) | policies, pauses, warnings, escalation, why a ticket is due when it is |
+//! | [business time](calendar) | hours, holidays, daylight saving |
+//! | [allocation](allocation) | who gets a ticket, and why them |
+//! | [words and erasure](chain) | pieces, seals, the chain, legal hold, what backups keep |
+//! | [analytics](analytics) | the desk's numbers, folded from the feed |
+//! | [errors](error) | every code, and what to do about it |
+//! | [a store of your own](conformance) | what a store has to do, and the laws that show it does |
+//!
+//! For tests, ours and yours, there is [`testing::TestDesk`]: a clock that moves when told, and notices
+//! that are caught.
+//!
+//! # Floors
+//!
+//! A module imports from its own floor or from a lower one, never from above, and a test reads the
+//! imports. From the ground: *words* (ids, clock, calendar, money), *nouns* (ticket, event, agent,
+//! customer, words), *rules* (access, allocation, deadlines, analytics, chain: pure functions of nouns
+//! and an instant), *ports* (store, blobs, notify: traits, and the values that cross them), *the desk*
+//! (commands, plans, tick, the store in memory, the laws).
 
 // floor 0: words
 pub mod calendar;
@@ -33,7 +86,7 @@ pub mod store;
 pub mod command;
 pub mod conformance;
 pub mod desk;
-mod error;
+pub mod error;
 pub mod memory;
 mod plan;
 pub mod testing;

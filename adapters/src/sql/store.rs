@@ -1,6 +1,7 @@
 //! The ports of [`crcore::store`] over a database.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -22,11 +23,21 @@ const IDS: usize = 500;
 /// How many events one step of numbering takes before a feed is read.
 const NUMBERED: u32 = 1000;
 
-/// A store in a database, for one tenant. Cheap to share behind an `Arc`.
+/// A store in a database, for one tenant. Cheap to clone: the desk holds one, and the host another for
+/// `commit_in`.
 #[derive(Debug)]
 pub struct SqlStore<D> {
-    driver: D,
+    driver: Arc<D>,
     tenant: Tenant,
+}
+
+impl<D> Clone for SqlStore<D> {
+    fn clone(&self) -> Self {
+        Self {
+            driver: Arc::clone(&self.driver),
+            tenant: self.tenant.clone(),
+        }
+    }
 }
 
 impl<D> SqlStore<D> {
@@ -49,6 +60,7 @@ impl<D> SqlStore<D> {
 impl<D: Driver> SqlStore<D> {
     /// The tenant's first row is made here, so that nothing else need ask whether it is there.
     pub(crate) async fn over(driver: D, tenant: Tenant) -> Result<Self, OpenError> {
+        let driver = Arc::new(driver);
         let store = Self { driver, tenant };
         let head = row::head_statement(store.of());
         if store.driver.fetch(head).await?.is_empty() {

@@ -32,7 +32,7 @@ pub struct Work<'a> {
 
 impl Work<'_> {
     /// Why this agent cannot have the work, whatever a policy prefers: the first that applies of
-    /// unavailable, other queue, skill (in order of their codes), full.
+    /// unavailable, other queue, skill (in order of their codes), full, put back.
     #[must_use]
     pub fn left_out(&self, standing: &Standing) -> Option<LeftOut> {
         let agent = &standing.agent;
@@ -55,7 +55,10 @@ impl Work<'_> {
         let load = standing.load(self.pool);
         let after = load.units.checked_add(self.units);
         let fits = load.capacity > 0 && after.is_some_and(|units| units <= load.capacity);
-        (!fits).then_some(LeftOut::Full)
+        if !fits {
+            return Some(LeftOut::Full);
+        }
+        (self.ticket.put_back_by == Some(agent.id)).then_some(LeftOut::PutBack)
     }
 }
 

@@ -73,6 +73,7 @@ impl fmt::Display for LeftOut {
                 level,
             } => write!(f, "has {skill} at level {level}, which must be {needed}"),
             Self::Full => f.write_str("no room for it"),
+            Self::PutBack => f.write_str("put it back"),
             Self::OwnRule { rule } => write!(f, "rule {rule}"),
         }
     }

@@ -1,10 +1,4 @@
-//! One hash chain over all events of a tenant.
-//!
-//! The hash of an event is SHA-256 over the hash before it, the event's position and its canonical
-//! text as stored. A changed, removed, inserted or moved event breaks the chain at its place; a removed
-//! tail or a restored backup shows against a [`Head`] that was exported before. Words are not in the
-//! chain, only their seals, so erasing them does not break it. [`Verifier`] reads a feed and finds the
-//! first event at which the chain does not hold.
+#![doc = include_str!("../../docs/words_and_erasure.md")]
 
 mod verify;
 

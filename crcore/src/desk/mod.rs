@@ -1,19 +1,20 @@
-//! The desk: what a host calls.
+#![doc = include_str!("../../docs/embedding.md")]
 
 mod acting;
 mod people;
 mod reading;
+mod rules;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU32;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 pub use acting::{Acting, File};
 pub use people::Forgotten;
 pub use reading::{Entry, Why};
+pub use rules::Adopted;
 
 use crate::actor::Actor;
 use crate::allocation::Allocator;
@@ -26,7 +27,7 @@ use crate::memory::MemoryBlobs;
 use crate::notify::Notifier;
 use crate::plan::{Plan, Planner};
 use crate::rules::{Rulebook, Rules};
-use crate::store::{Changes, Cursor, Directory, RulesVersion, Store, StoreError};
+use crate::store::{Changes, Cursor, Directory, QueueMark, RulesVersion, Store, StoreError};
 
 /// How often a command is decided anew when something it read moved on in between. Sixteen writers on
 /// one ticket get through; more than that is a queue that the host should not build.
@@ -72,10 +73,40 @@ pub(crate) struct TickState {
     /// Where the next batch of tickets begins, in batches, after one with tickets for which nothing
     /// could be decided: those behind them have their turn. 0 for the usual place.
     pub(crate) past_broken: AtomicU32,
-    /// Queues that hold more than one tick looks through: how far it came, and the instant of the mark
-    /// it began with.
-    pub(crate) drained: Mutex<BTreeMap<Code, (Cursor, DateTime<Utc>)>>,
     pub(crate) swept: Mutex<Option<BlobId>>,
+    rounds: Mutex<BTreeMap<Code, Round>>,
+}
+
+/// One way through a marked queue.
+#[derive(Clone)]
+pub(crate) struct Round {
+    /// The mark that began it.
+    pub(crate) mark: QueueMark,
+    /// Where it goes on.
+    pub(crate) after: Option<Cursor>,
+    /// Whether a ticket on the way moved on in between, so that another round is needed.
+    pub(crate) disturbed: bool,
+}
+
+impl TickState {
+    /// The round that is under way through a marked queue, or a new one.
+    pub(crate) fn round(&self, mark: &QueueMark) -> Round {
+        let rounds = self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
+        rounds.get(&mark.queue).cloned().unwrap_or_else(|| Round {
+            mark: mark.clone(),
+            after: None,
+            disturbed: false,
+        })
+    }
+
+    /// Remembers a round that is not through, or forgets the one that is.
+    pub(crate) fn keep(&self, round: Option<Round>, queue: &Code) {
+        let mut rounds = self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
+        match round {
+            Some(round) => rounds.insert(queue.clone(), round),
+            None => rounds.remove(queue),
+        };
+    }
 }
 
 /// Puts a desk together. Only the store is needed.
@@ -189,8 +220,8 @@ impl DeskBuilder {
                 tick: TickState {
                     spread,
                     past_broken: AtomicU32::new(0),
-                    drained: Mutex::default(),
                     swept: Mutex::new(None),
+                    rounds: Mutex::default(),
                 },
             }),
         })

@@ -16,7 +16,7 @@ use crate::id::{BlobId, NoticeId, PieceId, Reference, TicketId};
 use crate::notify::Notice;
 use crate::rules::{Rulebook, Rules};
 use crate::sla::Explanation;
-use crate::store::{NoticeFilter, Page, Paging, TicketFilter};
+use crate::store::{Assigned, NoticeFilter, Page, Paging, Sort, TicketFilter};
 use crate::ticket::{Decision, How, Target, Ticket};
 use crate::words::AttachmentWords;
 
@@ -32,7 +32,8 @@ const NOTICES_MAX: u32 = 500;
 pub struct Entry {
     /// What happened.
     pub event: Event,
-    /// What was said with it; absent where nothing was, or where it was erased.
+    /// What was said with it; absent where nothing was, or where it was erased. Messages that a split
+    /// took along stand apart by a blank line.
     pub text: Option<String>,
     /// The file that was put on the ticket; absent where it was erased.
     pub file: Option<AttachmentWords>,
@@ -122,13 +123,20 @@ impl Desk {
     /// before it reaches the store, so that totals tell no more than items.
     ///
     /// # Errors
-    /// [`Error::TryAgain`] where the store is not to be had.
+    /// [`Error::NotAllowed`] where a customer filters or sorts by what is not shown to them: who has a
+    /// ticket, or its deadline.
     pub async fn tickets(
         &self,
         actor: Actor,
         mut filter: TicketFilter,
         paging: &Paging,
     ) -> Result<Page<Ticket>, Error> {
+        let by_inner_facts = filter.assigned != Assigned::Any
+            || filter.deadline_before.is_some()
+            || paging.sort == Sort::Deadline;
+        if by_inner_facts {
+            self.need(actor, Right::SeeInternal)?;
+        }
         let granted = self.planner().asker(actor).await?.visible;
         filter.visible = access::narrow(&filter.visible, &granted);
         let page = self.inner.store.tickets(&filter, paging).await?;
@@ -169,7 +177,7 @@ impl Desk {
         events.retain(|event| access::sees(role, event));
         events.sort_by_key(|event| (event.at, event.ticket, event.seq));
         events.truncate(THREAD_MAX as usize);
-        let pieces: Vec<PieceId> = events.iter().filter_map(told).collect();
+        let pieces: Vec<PieceId> = events.iter().flat_map(told).collect();
         let texts = self.texts(&pieces).await?;
         Ok(events
             .into_iter()
@@ -341,10 +349,13 @@ impl Desk {
     }
 }
 
-/// The piece of words that an event tells.
-fn told(event: &Event) -> Option<PieceId> {
+/// The pieces of words that an event tells.
+fn told(event: &Event) -> Vec<PieceId> {
     let piece = match &event.fact {
-        Fact::Raised(raised) => raised.body,
+        Fact::Raised(raised) => {
+            let body = raised.body.map(|piece| piece.id);
+            return body.into_iter().chain(raised.borrowed.clone()).collect();
+        }
         Fact::Replied { words } | Fact::Noted { words } => Some(*words),
         Fact::Resolved { words, .. } | Fact::Reopened { words } | Fact::Rated { words, .. } => {
             *words
@@ -352,11 +363,16 @@ fn told(event: &Event) -> Option<PieceId> {
         Fact::Attached { attachment } => Some(attachment.piece),
         _ => None,
     };
-    piece.map(|piece| piece.id)
+    piece.map(|piece| piece.id).into_iter().collect()
 }
 
 fn entry(role: Role, mut event: Event, texts: &HashMap<PieceId, String>) -> Entry {
-    let text = told(&event).and_then(|piece| texts.get(&piece)).cloned();
+    let told = told(&event);
+    let told: Vec<&str> = told
+        .iter()
+        .filter_map(|piece| texts.get(piece).map(String::as_str))
+        .collect();
+    let text = (!told.is_empty()).then(|| told.join("\n\n"));
     if let (Fact::Raised(raised), false) = (&mut event.fact, access::has(role, Right::SeeInternal))
     {
         raised.tags.clear();

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use super::draft::{Case, Draft};
 use super::{Asker, Planner};
 use crate::access::Visible;
@@ -29,36 +31,20 @@ impl DueMemo {
     /// Whether nobody of those who serve `queue` can take a ticket of even the smallest size, be it of
     /// a pool that no ticket has asked for yet.
     pub(crate) fn is_exhausted(&self, queue: &Code) -> bool {
-        let full = |standing: &Standing, pool| {
-            let load = standing.load(pool);
-            load.units >= load.capacity
-        };
-        let mut seen = self
-            .candidates
-            .iter()
-            .filter(|((of, _), _)| of == queue)
-            .peekable();
-        seen.peek().is_some()
-            && seen.all(|(_, standings)| {
-                standings
-                    .iter()
-                    .all(|standing| Pool::ALL.into_iter().all(|pool| full(standing, pool)))
+        let full = |standing: &Standing| {
+            Pool::ALL.into_iter().all(|pool| {
+                let load = standing.load(pool);
+                load.units >= load.capacity
             })
+        };
+        let read = self.candidates.iter().filter(|((of, _), _)| of == queue);
+        let mut read = read.map(|(_, standings)| standings).peekable();
+        read.peek().is_some() && read.all(|standings| standings.iter().all(full))
     }
 
-    fn assigned(
-        &mut self,
-        agent: AgentId,
-        pool: Pool,
-        units: u32,
-        turn: chrono::DateTime<chrono::Utc>,
-    ) {
-        for standing in self
-            .candidates
-            .values_mut()
-            .flatten()
-            .filter(|s| s.agent.id == agent)
-        {
+    fn assigned(&mut self, agent: AgentId, pool: Pool, units: u32, turn: DateTime<Utc>) {
+        let standings = self.candidates.values_mut().flatten();
+        for standing in standings.filter(|standing| standing.agent.id == agent) {
             let mut load = standing.load(pool);
             load.units = load.units.saturating_add(units);
             load.last_assigned = Some(turn);
@@ -120,6 +106,18 @@ pub(crate) async fn plan_due(
     if case.has_changed() {
         draft.settle(case)?;
     }
+    Ok(draft.changes)
+}
+
+/// Decides what the rules in force change about a ticket's deadlines. Empty where nothing.
+pub(crate) fn plan_adoption(
+    planner: Planner<'_>,
+    actor: Actor,
+    ticket: Ticket,
+) -> Result<Changes, Error> {
+    let moment = Moment::of(planner.clock)?.not_before(ticket.updated_at);
+    let mut draft = Draft::new(planner.rules, moment, actor);
+    draft.settle(Case::of(ticket))?;
     Ok(draft.changes)
 }
 

@@ -162,9 +162,20 @@ impl Planner<'_> {
                 cases.push(Case::of(ticket));
             }
         }
-        if cases.iter().any(|case| case.ticket.held) {
+        let sharing = self.sharing(&cases).await?;
+        if cases
+            .iter()
+            .map(|case| &case.ticket)
+            .chain(&sharing)
+            .any(|ticket| ticket.held)
+        {
             return Err(Error::not_possible(
                 "a hold forbids the erasure of this ticket",
+            ));
+        }
+        if sharing.iter().any(|ticket| ticket.status.is_active()) {
+            return Err(Error::not_possible(
+                "a ticket that tells some of these words is still active",
             ));
         }
         let mut loose = Vec::new();
@@ -186,6 +197,27 @@ impl Planner<'_> {
             loose,
             ..Plan::of(draft.changes, done)
         })
+    }
+
+    /// The tickets that these were split from, and those that were split off them: they tell some of
+    /// the same words.
+    async fn sharing(self, cases: &[Case]) -> Result<Vec<Ticket>, Error> {
+        let mut ids = BTreeSet::new();
+        for case in cases {
+            let events = self.store.events(case.ticket.id, 0, EVENTS_MAX).await?;
+            ids.extend(events.iter().filter_map(|event| match &event.fact {
+                Fact::Raised(raised) => raised.split_from,
+                Fact::SplitOff { ticket } => Some(*ticket),
+                _ => None,
+            }));
+        }
+        let mut tickets = Vec::new();
+        for id in ids {
+            if !cases.iter().any(|case| case.ticket.id == id) {
+                tickets.extend(self.store.ticket(id).await?);
+            }
+        }
+        Ok(tickets)
     }
 
     async fn unsettled(self, ticket: TicketId) -> Result<Vec<Notice>, Error> {

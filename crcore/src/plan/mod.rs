@@ -23,7 +23,7 @@ use crate::store::{Answer, Changes, Store};
 use crate::ticket::{Ticket, is_legal, legal};
 
 use draft::{Case, Draft, json};
-pub(crate) use due::{DueMemo, plan_due};
+pub(crate) use due::{DueMemo, plan_adoption, plan_due};
 
 /// How long an answer is kept for its idempotency key.
 pub(crate) const KEY_KEPT_HOURS: i64 = 24;
@@ -78,6 +78,9 @@ impl<'a> Planner<'a> {
                 "key",
                 format!("1 to {KEY_MAX} bytes, got {got}"),
             ));
+        }
+        if key.contains('\0') {
+            return Err(Error::invalid("key", "a key without U+0000"));
         }
         let principal = actor.to_string();
         let body: [u8; 32] = Sha256::digest(json(command)?).into();

@@ -3,9 +3,8 @@
 
 mod send;
 
-use std::collections::BTreeMap;
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
-use std::sync::{MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -13,9 +12,9 @@ use crate::blobs::UNNAMED_FOR_HOURS;
 use crate::desk::{Desk, commit_one};
 use crate::error::{Error, ErrorKind};
 use crate::event::Fact;
-use crate::id::{BlobId, Code};
+use crate::id::BlobId;
 use crate::plan::{DueMemo, plan_due};
-use crate::store::{Assigned, Changes, Cursor, Paging, QueueMark, Sort, StoreError, TicketFilter};
+use crate::store::{Assigned, Changes, Paging, Sort, StoreError, TicketFilter};
 use crate::ticket::{StatusName, Ticket};
 
 /// The largest batch: a bound on memory and on how long one tick takes.
@@ -51,14 +50,6 @@ pub struct Ticked {
     pub broken: u32,
     /// Whether a part of the batch was full, so that more may be due already.
     pub more: bool,
-}
-
-/// What became of change sets.
-#[derive(Default)]
-struct Batch {
-    landed: u32,
-    /// Those that have to be looked at again.
-    again: u32,
 }
 
 impl Desk {
@@ -99,7 +90,7 @@ impl Desk {
             self.plan_into(&mut sets, &mut memo, ticket, false, ticked)
                 .await?;
         }
-        let landed = self.commit_batch(&sets, ticked).await?.landed;
+        let landed = self.commit_batch(&sets, ticked).await?;
         if full && ticked.broken > 0 {
             let next = if round { 1 } else { begin.saturating_add(1) };
             state.past_broken.store(next, Ordering::Relaxed);
@@ -113,14 +104,55 @@ impl Desk {
     }
 
     /// Gives out what waits in queues that somebody may have become able to serve: by priority, then
-    /// age, past what cannot be placed.
+    /// age, past what cannot be placed. A round through a long queue goes on in the next tick where
+    /// this one ends; the mark that began it goes when it is through.
     async fn tick_queues(&self, limit: u32, ticked: &mut Ticked) -> Result<(), Error> {
         let store = &self.inner.store;
         let now = self.inner.clock.now();
         for mark in store.marked(QUEUES_MAX).await? {
-            if !self.drain(&mark, limit, ticked).await? {
-                ticked.more = true;
-            } else if mark.at + MARK_SETTLES < now {
+            let filter = TicketFilter {
+                assigned: Assigned::Nobody,
+                queues: [mark.queue.clone()].into(),
+                statuses: StatusName::ALL
+                    .into_iter()
+                    .filter(|s| s.is_active())
+                    .collect(),
+                ..TicketFilter::default()
+            };
+            let mut paging = Paging {
+                sort: Sort::Urgency,
+                limit: Paging::MAX,
+                ..Paging::default()
+            };
+            let mut memo = DueMemo::default();
+            let mut round = self.inner.tick.round(&mark);
+            let mut looked = 0;
+            let done = loop {
+                paging.after = round.after;
+                let page = store.tickets(&filter, &paging).await?;
+                looked += page.items.len() as u32;
+                let mut sets = Vec::new();
+                for ticket in page.items {
+                    self.plan_into(&mut sets, &mut memo, ticket, true, ticked)
+                        .await?;
+                }
+                let conflicts = ticked.conflicts;
+                self.commit_batch(&sets, ticked).await?;
+                round.disturbed |= conflicts != ticked.conflicts;
+                round.after = page.next;
+                if round.after.is_none() || memo.is_exhausted(&mark.queue) {
+                    break true;
+                }
+                if looked >= limit {
+                    break false;
+                }
+            };
+            ticked.more |= !done || round.disturbed;
+            let settles = round.mark.at + MARK_SETTLES < now;
+            let through = done && !round.disturbed && settles;
+            let dealt_with = through.then(|| round.mark.clone());
+            self.inner.tick.keep((!done).then_some(round), &mark.queue);
+            if let Some(mark) = dealt_with {
                 let changes = Changes {
                     unmarks: vec![mark],
                     ..Changes::default()
@@ -129,64 +161,6 @@ impl Desk {
             }
         }
         Ok(())
-    }
-
-    /// Whether the queue was looked through to its end since it was marked. The most urgent are looked
-    /// at each time; the rest of a long queue goes on where the tick before came to its limit.
-    async fn drain(
-        &self,
-        mark: &QueueMark,
-        limit: u32,
-        ticked: &mut Ticked,
-    ) -> Result<bool, Error> {
-        let filter = TicketFilter {
-            assigned: Assigned::Nobody,
-            queues: [mark.queue.clone()].into(),
-            statuses: StatusName::ALL
-                .into_iter()
-                .filter(|s| s.is_active())
-                .collect(),
-            ..TicketFilter::default()
-        };
-        let mut paging = Paging {
-            sort: Sort::Urgency,
-            limit: Paging::MAX,
-            ..Paging::default()
-        };
-        let mut memo = DueMemo::default();
-        let before = self.drained().remove(&mark.queue);
-        let since = before.map_or(mark.at, |(_, since)| since);
-        let mut resume = before.map(|(cursor, _)| cursor);
-        let (mut looked, mut again) = (0, 0);
-        loop {
-            let page = self.inner.store.tickets(&filter, &paging).await?;
-            looked += page.items.len() as u32;
-            let mut sets = Vec::new();
-            for ticket in page.items {
-                self.plan_into(&mut sets, &mut memo, ticket, true, ticked)
-                    .await?;
-            }
-            again += self.commit_batch(&sets, ticked).await?.again;
-            let Some(next) = page.next else {
-                return Ok(again == 0 && since == mark.at);
-            };
-            if memo.is_exhausted(&mark.queue) {
-                return Ok(again == 0);
-            }
-            let further = resume.take();
-            if further.is_none() && looked >= limit {
-                let place = (next, since);
-                self.drained().insert(mark.queue.clone(), place);
-                return Ok(false);
-            }
-            let further = further.filter(|place| (place.key, place.id) > (next.key, next.id));
-            paging.after = Some(further.unwrap_or(next));
-        }
-    }
-
-    fn drained(&self) -> MutexGuard<'_, BTreeMap<Code, (Cursor, DateTime<Utc>)>> {
-        let drained = &self.inner.tick.drained;
-        drained.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn plan_into(
@@ -206,33 +180,28 @@ impl Desk {
         Ok(())
     }
 
-    async fn commit_batch(&self, sets: &[Changes], ticked: &mut Ticked) -> Result<Batch, Error> {
-        let mut batch = Batch::default();
+    /// How many of them landed.
+    async fn commit_batch(&self, sets: &[Changes], ticked: &mut Ticked) -> Result<u32, Error> {
         if sets.is_empty() {
-            return Ok(batch);
+            return Ok(0);
         }
+        let mut landed = 0;
         for (set, answer) in sets.iter().zip(self.inner.store.commit(sets).await) {
             match answer {
                 Ok(()) => {
-                    batch.landed += 1;
+                    landed += 1;
                     ticked.count(set);
                 }
                 // Another host was faster, or the ticket moved on: what is still due is found again.
-                Err(StoreError::Conflict { .. }) => {
-                    batch.again += 1;
-                    ticked.conflicts += 1;
-                }
+                Err(StoreError::Conflict { .. }) => ticked.conflicts += 1,
                 // What landed is not due any more; what did not is found again.
-                Err(StoreError::Unknown { .. }) => {
-                    batch.again += 1;
-                    ticked.more = true;
-                }
+                Err(StoreError::Unknown { .. }) => ticked.more = true,
                 // It cannot be written, whoever tries: others must not wait for it.
                 Err(StoreError::Corrupt { .. }) => ticked.broken += 1,
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(batch)
+        Ok(landed)
     }
 
     /// Removes blobs that no words name, a few at a time, round and round.

@@ -87,6 +87,8 @@ pub enum LeftOut {
     },
     /// It would take them past their capacity.
     Full,
+    /// They had it, and put it back or lost it to an escalation: somebody else's turn.
+    PutBack,
     /// A rule of the bank's own [`crate::Allocator`] kept them out.
     OwnRule {
         /// What the bank calls it.

@@ -61,6 +61,7 @@ impl Ticket {
             language: raised.language,
             customer: raised.customer,
             assignment: None,
+            put_back_by: None,
             allocate_at: None,
             subject: raised.subject,
             amount: raised.amount,
@@ -135,11 +136,13 @@ impl Ticket {
                     units: *units,
                     since: event.at,
                 });
+                self.put_back_by = None;
                 self.allocate_at = None;
                 self.open_if_new();
             }
-            Fact::Released { .. } => {
+            Fact::Released { agent, .. } => {
                 self.assignment = None;
+                self.put_back_by = Some(*agent);
                 self.reassigned += 1;
             }
             Fact::Replied { .. } if event.actor.role() != Role::Customer => {

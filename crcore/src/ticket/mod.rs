@@ -1,6 +1,4 @@
-//! The ticket: one thing that a customer wants of the bank.
-//!
-//! A [`Ticket`] is the fold of its events: [`Ticket::apply`] is the only thing that changes one.
+#![doc = include_str!("../../docs/lifecycle.md")]
 
 mod assignment;
 mod attributes;
@@ -23,7 +21,7 @@ pub use lifecycle::{Verb, is_legal, legal, next_status};
 pub use sla::{Mark, Milestone, Pause, PauseCause, Sla, Target, Timer, Verdict};
 pub use status::{Outcome, Status, StatusName, WaitingOn};
 
-use crate::id::{Code, CustomerId, PieceId, Reference, TicketId};
+use crate::id::{AgentId, Code, CustomerId, PieceId, Reference, TicketId};
 use crate::money::Amount;
 use crate::words::Piece;
 
@@ -54,6 +52,8 @@ pub struct Ticket {
     pub customer: CustomerId,
     /// Who has it now.
     pub assignment: Option<Assignment>,
+    /// Who had it last and put it back or lost it, while nobody has it: allocation passes them over.
+    pub put_back_by: Option<AgentId>,
     /// When allocation is to try it next, while it waits for an agent.
     pub allocate_at: Option<DateTime<Utc>>,
     /// Its subject line.

@@ -105,7 +105,7 @@ fn is_true(reason: &LeftOut, case: &Case, standing: &Standing) -> bool {
             let total = u64::from(load.units) + u64::from(case.units);
             load.capacity == 0 || total > u64::from(load.capacity)
         }
-        LeftOut::OwnRule { .. } => false,
+        LeftOut::PutBack | LeftOut::OwnRule { .. } => false,
     }
 }
 
