@@ -54,7 +54,11 @@ impl Display for Report {
         writeln!(f, "kept in {}", self.store.address)?;
         // Quoted: a reference may end in `*`, `~`, `$` or `=`.
         for reference in &self.store.references {
-            writeln!(f, "  try: crdesk explain '{reference}'{}", self.store.option)?;
+            writeln!(
+                f,
+                "  try: crdesk explain '{reference}'{}",
+                self.store.option
+            )?;
         }
         Ok(())
     }
