@@ -85,6 +85,7 @@ const ANSWER: &str = "INSERT INTO crcore_answer (tenant, principal, answer_key, 
 
 impl Prepared {
     pub(crate) fn new(owner: &Tenant, changes: &Changes) -> StoreResult<Self> {
+        changes.writable()?;
         let mut loads = changes.loads.clone();
         loads.sort_by_key(|load| (load.agent, load.pool));
         let mark = |mark: &crcore::store::QueueMark| {
@@ -272,26 +273,20 @@ impl Prepared {
         if guarded {
             add.push(" AND units + ? <= capacity", [units()]);
         }
-        if conn.execute(add).await? > 0 {
+        if conn.execute(add.clone()).await? > 0 {
             return Ok(());
         }
-        let mut there = Stmt::new(
-            "SELECT capacity FROM crcore_load WHERE tenant = ? AND agent = ? AND pool = ?",
-            place(),
-        );
-        there.push(C::DIALECT.for_update(), []);
-        if !conn.fetch(there).await?.is_empty() {
-            return Err(full(load));
-        }
+        // There is no room, or there is no load yet. Two who make it at once make one.
         let capacity = self.stored_capacity(conn, load).await?;
-        if guarded && load.units > i64::from(capacity) {
+        let mut row = place().to_vec();
+        row.extend([Value::Int(0), Value::Int(capacity.into()), Value::Null]);
+        let mut first = insert(LOAD, &[row]);
+        first.push(C::DIALECT.or_nothing(), []);
+        conn.execute(first).await?;
+        if conn.execute(add).await? == 0 {
             return Err(full(load));
         }
-        let mut row = place().to_vec();
-        row.push(Value::Int(load.units.max(0)));
-        row.push(Value::Int(capacity.into()));
-        row.push(Value::or_null(load.assigned_at, Value::instant));
-        conn.insert(LOAD, &[row]).await
+        Ok(())
     }
 
     async fn stored_capacity<C: Conn>(&self, conn: &mut C, load: &LoadChange) -> StoreResult<u32> {

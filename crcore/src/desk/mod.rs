@@ -70,7 +70,8 @@ pub(crate) struct Inner {
 /// What a desk remembers between its ticks. Nothing that may not be lost.
 pub(crate) struct TickState {
     pub(crate) spread: u32,
-    /// How many due tickets the next tick passes over, because nothing could be decided for them.
+    /// Where the next batch of tickets begins, in batches, after one with tickets for which nothing
+    /// could be decided: those behind them have their turn. 0 for the usual place.
     pub(crate) past_broken: AtomicU32,
     pub(crate) swept: Mutex<Option<BlobId>>,
     rounds: Mutex<BTreeMap<Code, Round>>,
@@ -338,28 +339,29 @@ impl Desk {
     /// nobody knows, and that is the answer.
     pub(crate) async fn land(&self, changes: &Changes) -> Result<(), StoreError> {
         const UNKNOWN_MAX: u32 = 4;
-        let mut answer = commit_one(&*self.inner.store, changes).await;
-        let mut unknown = None;
+        let store = &*self.inner.store;
+        let first = commit_one(store, changes).await;
+        let Err(unknown @ StoreError::Unknown { .. }) = first else {
+            return first;
+        };
+        let mut refused = None;
         for _ in 0..UNKNOWN_MAX {
-            match &answer {
-                Err(error @ StoreError::Unknown { .. }) => unknown = Some(error.clone()),
-                // It may be the first try that stands in the way of the second.
-                Err(StoreError::Conflict { .. }) if unknown.is_some() => {}
-                // Whatever failed now, an earlier try may have landed.
-                Err(StoreError::Unavailable { .. }) if unknown.is_some() => {}
-                _ => return answer,
+            match self.has_landed(changes).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                Err(_) => continue,
             }
-            answer = match (self.has_landed(changes).await, answer) {
-                (Ok(true), _) => return Ok(()),
-                (Ok(false), Err(conflict @ StoreError::Conflict { .. })) => return Err(conflict),
-                (Ok(false), _) => commit_one(&*self.inner.store, changes).await,
-                (Err(error), _) => Err(error),
-            };
+            // What stood in the way of the second try was not the first.
+            if let Some(conflict) = refused {
+                return Err(conflict);
+            }
+            match commit_one(store, changes).await {
+                Ok(()) => return Ok(()),
+                Err(conflict @ StoreError::Conflict { .. }) => refused = Some(conflict),
+                Err(_) => {}
+            }
         }
-        match (answer, unknown) {
-            (Err(_), Some(unknown)) => Err(unknown),
-            (answer, _) => answer,
-        }
+        Err(unknown)
     }
 
     async fn has_landed(&self, changes: &Changes) -> Result<bool, StoreError> {

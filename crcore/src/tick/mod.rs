@@ -22,7 +22,7 @@ pub const TICK_MAX: u32 = 1_000;
 /// How many blobs one tick looks at for a name.
 const BLOBS_MAX: u32 = 16;
 /// How many marked queues one tick drains.
-const QUEUES_MAX: u32 = 8;
+const QUEUES_MAX: u32 = 32;
 /// How old a mark is when it is taken off. A later mark takes the place of an earlier one by its
 /// instant, so one that is set while its queue is drained, at the same instant or by a host whose clock
 /// is behind by less than this, could not be told from the one that is taken off.

@@ -108,6 +108,7 @@ const ANSWER: &[&str] = &[
 
 impl Prepared {
     fn new(owner: &Tenant, changes: &Changes) -> StoreResult<Self> {
+        changes.writable()?;
         let mut set = Self {
             rows: Default::default(),
             touched: Touched::default(),
@@ -324,8 +325,9 @@ impl Lead for Leader {
         let all: Vec<_> = sets.iter().collect();
         match self.send(&all).await {
             Ok(results) => results,
-            // Something in one of them made the statement fail as a whole. Nothing landed.
-            Err(StoreError::Conflict { .. } | StoreError::Corrupt { .. }) if sets.len() > 1 => {
+            // Something in one of them made the statement fail as a whole, or it met another group that
+            // made the same load. Nothing landed.
+            Err(StoreError::Conflict { .. } | StoreError::Corrupt { .. }) => {
                 let mut results = Vec::with_capacity(sets.len());
                 for one in &sets {
                     let result = self.send(&[one]).await;

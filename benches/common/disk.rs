@@ -1,0 +1,34 @@
+//! How long the disk takes, beside rows that wait for it.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Instant;
+
+use super::common::median;
+
+/// Microseconds that `fdatasync` takes after 4 KiB more of a file in `folder`: the median of 50.
+pub(crate) fn fsync_us(folder: &Path) -> f64 {
+    let path = folder.join("fsync");
+    let mut file = File::create(&path).unwrap();
+    let times = (0..50).map(|_| {
+        file.write_all(&[7; 4096]).unwrap();
+        let start = Instant::now();
+        file.sync_data().unwrap();
+        start.elapsed().as_secs_f64() * 1e6
+    });
+    let found = median(times.collect());
+    std::fs::remove_file(path).unwrap();
+    found
+}
+
+/// What this process has written so far: bytes, and calls that wrote them.
+pub(crate) fn written() -> (u64, u64) {
+    let io = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
+    let field = |name: &str| {
+        io.lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")?.parse().ok())
+            .unwrap_or(0)
+    };
+    (field("wchar"), field("syscw"))
+}
