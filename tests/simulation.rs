@@ -3,12 +3,7 @@
 //!
 //! `CRCORE_SEEDS=1000` runs that many; `CRCORE_SEED=7` runs the one that failed.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 #[path = "simulation/branch.rs"]
 mod branch;

@@ -4,11 +4,10 @@
 
 mod support;
 
-use crcore::store::{Answer, Head, Journal as _, Tickets as _};
-use crcore::{Changes, Fact, StoreError};
+use crcore::store::{Journal as _, Tickets as _};
+use crcore::{Fact, StoreError};
 use crcore_adapters::sql::{MariaStore, OpenError, Tenant};
 use sqlx::{Connection as _, MySqlConnection};
-use support::laws::{commit, is_stored};
 use support::{World, is_conflict, ticket};
 
 fn bank() -> Tenant {
@@ -36,14 +35,6 @@ async fn fresh(test: &str) -> Option<String> {
     Some(format!("{place}/{name}"))
 }
 
-async fn open(test: &str) -> Option<MariaStore> {
-    let url = fresh(test).await?;
-    MariaStore::migrate(&url).await.unwrap();
-    Some(MariaStore::connect(&url, bank()).await.unwrap())
-}
-
-support::laws::laws!(open);
-
 #[tokio::test]
 async fn an_unknown_schema_is_refused_by_name() {
     let Some(url) = fresh("schema").await else {
@@ -68,25 +59,6 @@ async fn an_unknown_schema_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn a_tenant_sees_nothing_of_another() {
-    let Some(url) = fresh("tenants").await else {
-        return;
-    };
-    MariaStore::migrate(&url).await.unwrap();
-    let store = MariaStore::connect(&url, bank()).await.unwrap();
-    let other = MariaStore::connect(&url, "other".parse().unwrap())
-        .await
-        .unwrap();
-    let raised = World::new(1).raise("cards", "mine");
-    commit(&store, raised.clone()).await.unwrap();
-    assert_eq!(other.ticket(ticket(&raised).id).await.unwrap(), None);
-    assert_eq!(other.head().await.unwrap(), Head::EMPTY);
-    commit(&other, raised.clone()).await.unwrap();
-    is_stored(&store, &raised).await;
-    is_stored(&other, &raised).await;
-}
-
-#[tokio::test]
 async fn the_hosts_transaction_takes_ours_with_it() {
     let Some(url) = fresh("host").await else {
         return;
@@ -99,7 +71,7 @@ async fn the_hosts_transaction_takes_ours_with_it() {
         .execute(&mut host)
         .await
         .unwrap();
-    let raised = world.raise("cards", "with a booking");
+    let raised = world.raise("with a booking");
 
     let mut tx = host.begin().await.unwrap();
     store.commit_in(&mut tx, &raised).await.unwrap();
@@ -108,7 +80,7 @@ async fn the_hosts_transaction_takes_ours_with_it() {
 
     let mut tx = host.begin().await.unwrap();
     store.commit_in(&mut tx, &raised).await.unwrap();
-    let mut again = world.raise("cards", "half of it");
+    let mut again = world.raise("half of it");
     again.events.extend(raised.events.clone());
     assert!(is_conflict(&store.commit_in(&mut tx, &again).await));
     sqlx::raw_sql("INSERT INTO booking VALUES (1)")
@@ -130,33 +102,6 @@ async fn the_hosts_transaction_takes_ours_with_it() {
     );
     assert_eq!(store.ticket(ticket(&again).id).await.unwrap(), None);
     assert_eq!(store.feed(0, 10).await.unwrap().len(), 3);
-}
-
-#[tokio::test]
-async fn keys_that_differ_by_a_space_or_a_case_are_two_keys() {
-    let Some(store) = open("keys").await else {
-        return;
-    };
-    let keys = ["k", "k ", "K", "\u{e9}", "e\u{301}"];
-    for key in keys {
-        let answer = Answer {
-            principal: "customer:1".into(),
-            key: key.into(),
-            body: "00".into(),
-            outcome: key.into(),
-            given_at: support::start(),
-            expires_at: support::start(),
-        };
-        let answers = Changes {
-            answers: vec![answer],
-            ..Changes::default()
-        };
-        commit(&store, answers).await.unwrap();
-    }
-    for key in keys {
-        let found = store.answered("customer:1", key).await.unwrap().unwrap();
-        assert_eq!(found.outcome, key);
-    }
 }
 
 #[tokio::test]

@@ -7,16 +7,19 @@ mod support;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crcore::store::{Erasure, Head, Journal as _, Tickets as _};
-use crcore::{Changes, Fact};
+use crcore::store::{Erasure, Journal as _, Store as _, Tickets as _};
+use crcore::{Changes, Fact, StoreResult};
 use crcore_adapters::sql::{OpenError, SqliteStore, Tenant};
 use sqlx::Connection as _;
-use support::laws::{self, commit, is_stored};
 use support::{World, is_conflict, ticket};
 use tempfile::TempDir;
 
 fn bank() -> Tenant {
     "bank".parse().unwrap()
+}
+
+async fn commit(store: &SqliteStore, changes: Changes) -> StoreResult<()> {
+    store.commit(&[changes]).await.pop().unwrap()
 }
 
 struct File {
@@ -57,46 +60,6 @@ impl File {
     }
 }
 
-async fn in_memory(_: &str) -> Option<SqliteStore> {
-    Some(SqliteStore::in_memory(bank()).await.unwrap())
-}
-
-async fn in_a_file(_: &str) -> Option<SqliteStore> {
-    Some(File::new().await.1)
-}
-
-mod memory {
-    crate::support::laws::laws!(super::in_memory);
-}
-
-mod file {
-    crate::support::laws::laws!(super::in_a_file);
-}
-
-#[tokio::test]
-async fn what_is_raised_is_read_back_after_a_restart() {
-    let (file, store) = File::new().await;
-    let raised = World::new(1).raise("cards", laws::ANY_TEXT);
-    commit(&store, raised.clone()).await.unwrap();
-    drop(store);
-    let store = file.open().await;
-    is_stored(&store, &raised).await;
-}
-
-#[tokio::test]
-async fn a_tenant_sees_nothing_of_another() {
-    let (file, store) = File::new().await;
-    let other = SqliteStore::open(file.path(), "other".parse().unwrap())
-        .await
-        .unwrap();
-    let raised = World::new(1).raise("cards", "mine");
-    commit(&store, raised.clone()).await.unwrap();
-    assert_eq!(other.ticket(ticket(&raised).id).await.unwrap(), None);
-    assert_eq!(other.head().await.unwrap(), Head::EMPTY);
-    commit(&other, raised.clone()).await.unwrap();
-    assert_eq!(store.head().await.unwrap(), other.head().await.unwrap());
-}
-
 #[tokio::test]
 async fn many_callers_share_a_transaction_and_each_is_answered() {
     let (_file, store) = File::new().await;
@@ -105,8 +68,8 @@ async fn many_callers_share_a_transaction_and_each_is_answered() {
     let before = store.transactions();
     let callers: Vec<_> = (0..64)
         .map(|nth| {
-            let (store, raised) = (Arc::clone(&store), world.raise("cards", &nth.to_string()));
-            tokio::spawn(async move { commit(&*store, raised).await })
+            let (store, raised) = (Arc::clone(&store), world.raise(&nth.to_string()));
+            tokio::spawn(async move { commit(&store, raised).await })
         })
         .collect();
     for caller in callers {
@@ -125,7 +88,7 @@ async fn the_hosts_transaction_takes_ours_with_it() {
         .execute(&mut host)
         .await
         .unwrap();
-    let raised = world.raise("cards", "with a booking");
+    let raised = world.raise("with a booking");
 
     let mut tx = host.begin().await.unwrap();
     store.commit_in(&mut tx, &raised).await.unwrap();
@@ -138,7 +101,7 @@ async fn the_hosts_transaction_takes_ours_with_it() {
         .await
         .unwrap();
     store.commit_in(&mut tx, &raised).await.unwrap();
-    let mut again = world.raise("cards", "half of it");
+    let mut again = world.raise("half of it");
     again.events.extend(raised.events.clone());
     assert!(is_conflict(&store.commit_in(&mut tx, &again).await));
     sqlx::raw_sql("INSERT INTO booking VALUES (2)")
@@ -170,7 +133,7 @@ async fn erased_words_leave_no_bytes_behind() {
     let secret = "my PIN is 4711 and ".repeat(400);
     let mut raised = Vec::new();
     for nth in 0..50 {
-        let mut set = world.raise("cards", &format!("short secret {nth}"));
+        let mut set = world.raise(&format!("short secret {nth}"));
         set.words[1].text = if nth % 5 == 0 {
             secret.clone()
         } else {

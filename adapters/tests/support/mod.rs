@@ -1,24 +1,22 @@
-//! Tickets and agents to store.
+//! Tickets to store.
 #![expect(unreachable_pub, reason = "shared by test files")]
-
-pub mod laws;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crcore::notify::{Notice, NoticeState, Recipient};
-use crcore::store::{LoadChange, Revised};
+use crcore::store::Revised;
 use crcore::ticket::{Channel, Kind, Language, Priority};
 use crcore::{
-    Actor, Agent, Changes, Code, Event, Fact, ManualClock, Moment, Pool, Raised, Reference,
-    StoreError, Ticket, Words,
+    Actor, Changes, Code, Event, Fact, ManualClock, Moment, Raised, Reference, StoreError, Ticket,
+    Words,
 };
 
-pub fn code(text: &str) -> Code {
+fn code(text: &str) -> Code {
     text.parse().unwrap()
 }
 
-pub fn start() -> DateTime<Utc> {
+fn start() -> DateTime<Utc> {
     "2026-03-02T09:00:00.123456Z".parse().unwrap()
 }
 
@@ -31,13 +29,13 @@ impl World {
     }
 
     /// The next moment, a microsecond later than the one before.
-    pub fn moment(&self) -> Moment {
+    fn moment(&self) -> Moment {
         self.0.advance(TimeDelta::microseconds(1));
         Moment::of(&self.0).unwrap()
     }
 
     /// A new ticket as the desk raises it: two events, two pieces of words, a notice, a mark.
-    pub fn raise(&self, queue: &str, text: &str) -> Changes {
+    pub fn raise(&self, text: &str) -> Changes {
         let mut moment = self.moment();
         let now = moment.now();
         let id = moment.id();
@@ -49,7 +47,7 @@ impl World {
             kind: Kind::Complaint,
             priority: Priority::Normal,
             service: code("cards"),
-            queue: code(queue),
+            queue: code("cards"),
             channel: Channel::Web,
             language: Language::default(),
             customer,
@@ -65,7 +63,7 @@ impl World {
         let facts = [
             Fact::Raised(Box::new(raised)),
             Fact::Queued {
-                queue: code(queue),
+                queue: code("cards"),
                 allocate_at: Some(now),
             },
         ];
@@ -124,38 +122,10 @@ impl World {
             ..Changes::default()
         }
     }
-
-    pub fn agent(&self, queues: &[&str], cases: u32) -> Agent {
-        let mut agent = Agent::new(self.moment().id(), "Ada");
-        agent.version = 1;
-        agent.queues = queues.iter().map(|queue| code(queue)).collect();
-        agent.capacity.insert(Pool::Cases, cases);
-        agent
-    }
 }
 
-pub fn new<T>(value: T) -> Revised<T> {
+fn new<T>(value: T) -> Revised<T> {
     Revised { from: 0, value }
-}
-
-pub fn hired(agent: &Agent) -> Changes {
-    Changes {
-        agents: vec![new(agent.clone())],
-        ..Changes::default()
-    }
-}
-
-pub fn load(agent: &Agent, units: i64) -> Changes {
-    Changes {
-        loads: vec![LoadChange {
-            agent: agent.id,
-            pool: Pool::Cases,
-            units,
-            enforce: true,
-            assigned_at: Some(start()),
-        }],
-        ..Changes::default()
-    }
 }
 
 pub fn is_conflict<T: std::fmt::Debug>(result: &Result<T, StoreError>) -> bool {

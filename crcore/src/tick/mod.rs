@@ -52,6 +52,14 @@ pub struct Ticked {
     pub more: bool,
 }
 
+/// What became of change sets.
+#[derive(Default)]
+struct Batch {
+    landed: u32,
+    /// Those that have to be looked at again.
+    again: u32,
+}
+
 impl Desk {
     /// Does one bounded batch of what is due: at most `limit` tickets, marked queues and notices each,
     /// at most [`TICK_MAX`]. Never early, and as late as it is called. A host calls it every second or
@@ -90,7 +98,7 @@ impl Desk {
             self.plan_into(&mut sets, &mut memo, ticket, false, ticked)
                 .await?;
         }
-        let landed = self.commit_batch(&sets, ticked).await?;
+        let landed = self.commit_batch(&sets, ticked).await?.landed;
         if full && ticked.broken > 0 {
             let next = if round { 1 } else { begin.saturating_add(1) };
             state.past_broken.store(next, Ordering::Relaxed);
@@ -136,9 +144,7 @@ impl Desk {
                     self.plan_into(&mut sets, &mut memo, ticket, true, ticked)
                         .await?;
                 }
-                let conflicts = ticked.conflicts;
-                self.commit_batch(&sets, ticked).await?;
-                round.disturbed |= conflicts != ticked.conflicts;
+                round.disturbed |= self.commit_batch(&sets, ticked).await?.again > 0;
                 round.after = page.next;
                 if round.after.is_none() || memo.is_exhausted(&mark.queue) {
                     break true;
@@ -180,28 +186,33 @@ impl Desk {
         Ok(())
     }
 
-    /// How many of them landed.
-    async fn commit_batch(&self, sets: &[Changes], ticked: &mut Ticked) -> Result<u32, Error> {
+    async fn commit_batch(&self, sets: &[Changes], ticked: &mut Ticked) -> Result<Batch, Error> {
+        let mut batch = Batch::default();
         if sets.is_empty() {
-            return Ok(0);
+            return Ok(batch);
         }
-        let mut landed = 0;
         for (set, answer) in sets.iter().zip(self.inner.store.commit(sets).await) {
             match answer {
                 Ok(()) => {
-                    landed += 1;
+                    batch.landed += 1;
                     ticked.count(set);
                 }
                 // Another host was faster, or the ticket moved on: what is still due is found again.
-                Err(StoreError::Conflict { .. }) => ticked.conflicts += 1,
+                Err(StoreError::Conflict { .. }) => {
+                    batch.again += 1;
+                    ticked.conflicts += 1;
+                }
                 // What landed is not due any more; what did not is found again.
-                Err(StoreError::Unknown { .. }) => ticked.more = true,
+                Err(StoreError::Unknown { .. }) => {
+                    batch.again += 1;
+                    ticked.more = true;
+                }
                 // It cannot be written, whoever tries: others must not wait for it.
                 Err(StoreError::Corrupt { .. }) => ticked.broken += 1,
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(landed)
+        Ok(batch)
     }
 
     /// Removes blobs that no words name, a few at a time, round and round.
