@@ -9,6 +9,9 @@ mod email_outbox;
 #[path = "../examples/host_transaction.rs"]
 mod host_transaction;
 #[expect(dead_code, reason = "an example has a main of its own")]
+#[path = "../examples/own_store.rs"]
+mod own_store;
+#[expect(dead_code, reason = "an example has a main of its own")]
 #[path = "../examples/quickstart.rs"]
 mod quickstart;
 #[expect(dead_code, reason = "an example has a main of its own")]
@@ -131,4 +134,14 @@ async fn email_outbox_sends_once_tries_again_and_gives_up() {
     }
     assert!(!arrived.contains("gone@example.org"), "{printed}");
     assert_eq!(arrived.matches("Message-ID: <").count(), 2, "{printed}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn own_store_keeps_every_law() {
+    let mut printed = Vec::new();
+    let broken = own_store::run(&mut printed).await.unwrap();
+    let printed = String::from_utf8(printed).unwrap();
+    assert_eq!(broken, 0, "{printed}");
+    let judged = crcore::conformance::STORE_LAWS.len();
+    assert_eq!(printed.matches("kept     ").count(), judged, "{printed}");
 }
