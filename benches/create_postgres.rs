@@ -14,17 +14,20 @@ mod common;
 mod disk;
 #[path = "common/postgres.rs"]
 mod postgres;
+#[path = "common/rate.rs"]
+mod rate;
 
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use common::{Quiet, code, in_turn, rate, request, rules};
+use common::{Quiet, code, in_turn, request, rules};
 use crcore::ticket::Outcome;
 use crcore::{Actor, Agent, Desk, Pool, Store as _, TicketId};
 use crcore_adapters::sql::{PostgresStore, Tenant};
 use postgres::{Server, program, psql};
+use rate::rate;
 use sqlx::postgres::PgPoolOptions;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;

@@ -65,9 +65,8 @@ fn commands_per_second(runtime: &Runtime, desk: &Desk) -> f64 {
 }
 
 async fn case(desk: &Desk, nth: u64) {
-    let customer = Actor::Customer(customer(nth));
-    let raised = desk.acting(customer).raise(raise(nth, "given-out"));
-    let id = raised.await.unwrap().ticket;
+    let by = desk.acting(Actor::Customer(customer(nth)));
+    let id = by.raise(raise(nth, "given-out")).await.unwrap().ticket;
     let ticket = desk.ticket(Actor::System, id).await.unwrap();
     let agent = desk.acting(Actor::Agent(ticket.assignment.unwrap().agent));
     agent.reply(id, "We are looking into it.").await.unwrap();

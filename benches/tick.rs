@@ -24,10 +24,11 @@ use std::process::Command;
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use common::{Quiet, code, median, rules};
+use common::{Quiet, code, in_turn, median, rules};
 use crcore::ticket::Mark;
 use crcore::{Clock as _, Desk, Notifier, Store, SystemClock, Ticket};
 use crcore_adapters::sql::{PostgresStore, SqliteStore, Tenant};
+use many::micros;
 use sqlx::{Connection as _, PgConnection};
 use tokio::runtime::Runtime;
 
@@ -100,16 +101,10 @@ fn postgres(runtime: &Runtime, server: &postgres::Server, open: u64) {
 }
 
 fn nothing_due(name: &str, mut tick: impl FnMut(), mut probe: impl FnMut()) {
-    let mut times = [const { Vec::new() }; 2];
-    for _ in 0..CALLS {
-        let calls: [&mut dyn FnMut(); 2] = [&mut tick, &mut probe];
-        for (call, times) in calls.into_iter().zip(&mut times) {
-            let start = Instant::now();
-            call();
-            times.push(start.elapsed().as_secs_f64() * 1e6);
-        }
-    }
-    let [tick, probe] = times.map(median);
+    let [tick, probe] = in_turn(
+        CALLS,
+        [&mut || micros(&mut tick), &mut || micros(&mut probe)],
+    );
     println!("{name:48} {tick:9.0} {probe:9.0} {:11.2}   3", tick / probe);
 }
 

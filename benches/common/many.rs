@@ -1,4 +1,6 @@
-//! A crowd of tickets, as they stand and without their history.
+//! A crowd of tickets, as they stand and without their history, and how long a call over it takes.
+
+use std::time::Instant;
 
 use crcore::store::Revised;
 use crcore::{Changes, Desk, Moment, Reference, Store, SystemClock, Ticket};
@@ -42,4 +44,10 @@ pub(crate) async fn fill(
             answer.unwrap();
         }
     }
+}
+
+pub(crate) fn micros(call: impl FnOnce()) -> f64 {
+    let start = Instant::now();
+    call();
+    start.elapsed().as_secs_f64() * 1e6
 }
