@@ -73,7 +73,7 @@ fn a_month_in_memory() {
         block_on(memory(seed, MONTH, Mix::of(seed)));
         return;
     }
-    let seeds = number("CRCORE_SEEDS").unwrap_or(40);
+    let seeds = number("CRCORE_SEEDS").unwrap_or(50);
     let next = Arc::new(AtomicU64::new(0));
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let running: Vec<_> = (0..threads)

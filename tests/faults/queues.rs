@@ -7,7 +7,8 @@ use crcore::allocation::{Allocator, Work};
 use crcore::testing::{Fault, TestDesk};
 use crcore::ticket::{Decision, Kind, Outcome, Priority, StatusName};
 use crcore::{
-    Actor, Agent, AgentId, Desk, Error, ManualClock, MemoryStore, Pool, Raise, Standing, TicketId,
+    Actor, Agent, AgentId, Amend, Desk, Error, ManualClock, MemoryStore, Pool, Raise, Standing,
+    TicketId,
 };
 
 use crate::bank::{Bank, Test, code, host_at, rules, step};
@@ -88,6 +89,22 @@ async fn a_claim_that_takes_a_ticket_from_a_colleague_lets_them_have_the_next() 
     desk.acting(lead).claim(first).await?;
     desk.advance_minutes(1).await?;
     assert_eq!(assignee(&desk, waits).await?, Some(desk.staff_of(ravi)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_waiting_ticket_that_asks_for_less_since_is_looked_at_again() -> Test {
+    let desk = TestDesk::open(rules()).await?;
+    let ravi = agent(&desk, "Ravi", 1).await?;
+    desk.advance_minutes(1).await?;
+    let id = raise(&desk, "fraud", Priority::Normal).await?;
+    assert_eq!(assignee(&desk, id).await?, None, "nobody has the skill");
+    let amend = Amend {
+        service: Some(code("cards")),
+        ..Amend::default()
+    };
+    desk.acting(Actor::System).amend(id, amend).await?;
+    assert_eq!(assignee(&desk, id).await?, Some(desk.staff_of(ravi)));
     Ok(())
 }
 

@@ -352,6 +352,7 @@ impl Draft<'_> {
             Some(text) => Some(self.subject(id, text)?),
             None => None,
         };
+        let asks_otherwise = service.is_some() && case.ticket.is_unassigned();
         let amended = Amended {
             subject,
             service,
@@ -368,6 +369,9 @@ impl Draft<'_> {
             if let Some(assignment) = case.ticket.assignment {
                 self.release(case, assignment)?;
             }
+            self.queue(case)?;
+        } else if asks_otherwise {
+            // Other skills, or less of a capacity: somebody may be able to take it now.
             self.queue(case)?;
         }
         Ok(())
