@@ -18,12 +18,12 @@ mod postgres;
 use std::cell::{Cell, RefCell};
 
 use chrono::TimeDelta;
-use common::{Quiet, SERVICES, code, in_turn, rules};
+use common::{Quiet, code, in_turn, rules};
 use crcore::store::{Paging, TicketFilter};
 use crcore::ticket::{Outcome, Status, StatusName};
 use crcore::{Actor, Clock as _, Desk, Store, SystemClock};
 use crcore_adapters::sql::{PostgresStore, SqliteStore, Tenant};
-use many::micros;
+use many::{SERVICES, micros};
 use sqlx::{Connection as _, PgConnection, Row as _};
 use tokio::runtime::Runtime;
 

@@ -5,7 +5,18 @@ use std::time::Instant;
 use crcore::store::Revised;
 use crcore::{Changes, Desk, Moment, Reference, Store, SystemClock, Ticket};
 
-use super::common::{SERVICES, customer, request};
+use super::common::{customer, request};
+
+pub(crate) const SERVICES: [&str; 8] = [
+    "cards",
+    "loans",
+    "transfers",
+    "fees",
+    "mortgages",
+    "savings",
+    "app",
+    "branch",
+];
 
 /// Tickets in one change set: few large commits.
 const SET: u64 = 500;

@@ -125,17 +125,6 @@ pub(crate) fn rules() -> Rules {
     .unwrap()
 }
 
-pub(crate) const SERVICES: [&str; 8] = [
-    "cards",
-    "loans",
-    "transfers",
-    "fees",
-    "mortgages",
-    "savings",
-    "app",
-    "branch",
-];
-
 pub(crate) fn code(text: &str) -> Code {
     text.parse().unwrap()
 }
