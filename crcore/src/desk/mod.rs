@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 pub use acting::{Acting, File};
@@ -75,6 +76,7 @@ pub(crate) struct TickState {
     pub(crate) past_broken: AtomicU32,
     pub(crate) swept: Mutex<Option<BlobId>>,
     rounds: Mutex<BTreeMap<Code, Round>>,
+    tidied: Mutex<Option<DateTime<Utc>>>,
 }
 
 /// One way through a marked queue.
@@ -88,7 +90,21 @@ pub(crate) struct Round {
     pub(crate) disturbed: bool,
 }
 
+/// How often a host tidies: what it tidies costs room and hurries nobody.
+const TIDY_EVERY: TimeDelta = TimeDelta::seconds(10);
+
 impl TickState {
+    /// Whether the last tidying is a while ago, or was not through.
+    pub(crate) fn is_to_tidy(&self, now: DateTime<Utc>) -> bool {
+        let tidied = *self.tidied.lock().unwrap_or_else(PoisonError::into_inner);
+        tidied.is_none_or(|at| now < at || now - at >= TIDY_EVERY)
+    }
+
+    /// Remembers when this host last tidied; nothing where it was not through.
+    pub(crate) fn tidied(&self, at: Option<DateTime<Utc>>) {
+        *self.tidied.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
     /// The round that is under way through a marked queue, or a new one.
     pub(crate) fn round(&self, mark: &QueueMark) -> Round {
         let rounds = self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
@@ -222,6 +238,7 @@ impl DeskBuilder {
                     past_broken: AtomicU32::new(0),
                     swept: Mutex::new(None),
                     rounds: Mutex::default(),
+                    tidied: Mutex::default(),
                 },
             }),
         })

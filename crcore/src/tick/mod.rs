@@ -3,8 +3,10 @@
 
 mod send;
 
+use std::pin::Pin;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
+use std::task::Poll;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -14,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::event::Fact;
 use crate::id::BlobId;
 use crate::plan::{DueMemo, plan_due};
-use crate::store::{Assigned, Changes, Paging, Sort, StoreError, TicketFilter};
+use crate::store::{Assigned, Changes, Paging, Sort, StoreError, StoreResult, TicketFilter};
 use crate::ticket::{StatusName, Ticket};
 
 /// The largest batch: a bound on memory and on how long one tick takes.
@@ -60,6 +62,8 @@ struct Batch {
     again: u32,
 }
 
+type Look<'a> = Pin<Box<dyn Future<Output = StoreResult<bool>> + Send + 'a>>;
+
 impl Desk {
     /// Does one bounded batch of what is due: at most `limit` tickets, marked queues and notices each,
     /// at most [`TICK_MAX`]. Never early, and as late as it is called. A host calls it every second or
@@ -70,13 +74,36 @@ impl Desk {
     pub async fn tick(&self, limit: u32) -> Result<Ticked, Error> {
         let limit = limit.clamp(1, TICK_MAX);
         let mut ticked = Ticked::default();
-        self.tick_tickets(limit, &mut ticked).await?;
-        self.tick_queues(limit, &mut ticked).await?;
-        self.tick_notices(limit, &mut ticked).await?;
+        if self.is_anything_due().await? {
+            self.tick_tickets(limit, &mut ticked).await?;
+            self.tick_queues(limit, &mut ticked).await?;
+            self.tick_notices(limit, &mut ticked).await?;
+        }
         let now = self.inner.clock.now();
-        ticked.more |= self.inner.store.tidy(now, limit).await? >= limit;
-        self.sweep(now).await?;
+        if self.inner.tick.is_to_tidy(now) {
+            let full = self.inner.store.tidy(now, limit).await? >= limit;
+            self.inner.tick.tidied((!full).then_some(now));
+            ticked.more |= full;
+            self.sweep(now).await?;
+        }
         Ok(ticked)
+    }
+
+    /// Looks at all places at once, so that a tick with nothing to do waits for one answer.
+    async fn is_anything_due(&self) -> Result<bool, Error> {
+        let (store, now) = (&*self.inner.store, self.inner.clock.now());
+        let owes = self.inner.notifier.is_some();
+        let looks: [Look<'_>; 3] = [
+            Box::pin(async move { Ok(!store.due(now, 0, 1).await?.is_empty()) }),
+            Box::pin(async move { Ok(!store.marked(1).await?.is_empty()) }),
+            Box::pin(async move { Ok(owes && !store.owed(now, 0, 1).await?.is_empty()) }),
+        ];
+        for found in join(looks.into_iter()).await {
+            if found? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn tick_tickets(&self, limit: u32, ticked: &mut Ticked) -> Result<(), Error> {
@@ -241,6 +268,26 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// Waits for all of these at once, and gives their answers in order.
+async fn join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut running: Vec<Pin<Box<F>>> = futures.map(Box::pin).collect();
+    let mut answers: Vec<Option<F::Output>> = running.iter().map(|_| None).collect();
+    std::future::poll_fn(move |context| {
+        for (future, answer) in running.iter_mut().zip(&mut answers) {
+            if answer.is_none()
+                && let Poll::Ready(output) = future.as_mut().poll(context)
+            {
+                *answer = Some(output);
+            }
+        }
+        if answers.iter().any(Option::is_none) {
+            return Poll::Pending;
+        }
+        Poll::Ready(answers.drain(..).flatten().collect())
+    })
+    .await
 }
 
 impl Ticked {

@@ -5,13 +5,10 @@
 //! can only come from a host that died between sending and settling; it has the same id.
 
 use std::collections::BTreeMap;
-use std::future::Future;
-use std::pin::Pin;
-use std::task::Poll;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Ticked;
+use super::{Ticked, join};
 use crate::clock::Moment;
 use crate::desk::Desk;
 use crate::error::Error;
@@ -266,26 +263,6 @@ fn variables(ticket: &Ticket) -> BTreeMap<String, String> {
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))
     .collect()
-}
-
-/// Waits for all of these at once, and gives their answers in order.
-async fn join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
-    let mut running: Vec<Pin<Box<F>>> = futures.map(Box::pin).collect();
-    let mut answers: Vec<Option<F::Output>> = running.iter().map(|_| None).collect();
-    std::future::poll_fn(move |context| {
-        for (future, answer) in running.iter_mut().zip(&mut answers) {
-            if answer.is_none()
-                && let Poll::Ready(output) = future.as_mut().poll(context)
-            {
-                *answer = Some(output);
-            }
-        }
-        if answers.iter().any(Option::is_none) {
-            return Poll::Pending;
-        }
-        Poll::Ready(answers.drain(..).flatten().collect())
-    })
-    .await
 }
 
 #[cfg(test)]
