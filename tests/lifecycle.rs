@@ -643,6 +643,12 @@ async fn amending_moves_a_ticket_to_the_queue_of_its_service() -> Test {
         ticket.assignment.is_none(),
         "nobody of the old queue keeps it"
     );
+    let typed = bank.desk.field_texts(bank.other, id).await?;
+    assert_eq!(typed[&code("branch")], "Pune");
+    assert_eq!(
+        kind(bank.desk.field_texts(bank.asha, id).await),
+        ErrorKind::NotAllowed
+    );
     bank.desk.acting(bank.other).claim(id).await?;
     bank.desk.assert_sound().await;
     Ok(())

@@ -1,6 +1,6 @@
 //! What can be read at the desk, and by whom.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -12,12 +12,12 @@ use crate::analytics::Analytics;
 use crate::chain::{Fault, Head, Verifier};
 use crate::error::Error;
 use crate::event::{Event, Fact};
-use crate::id::{BlobId, NoticeId, PieceId, Reference, TicketId};
+use crate::id::{BlobId, Code, NoticeId, PieceId, Reference, TicketId};
 use crate::notify::Notice;
 use crate::rules::{Rulebook, Rules};
 use crate::sla::Explanation;
 use crate::store::{Assigned, NoticeFilter, Page, Paging, Sort, TicketFilter};
-use crate::ticket::{Decision, How, Target, Ticket};
+use crate::ticket::{Decision, FieldValue, How, Target, Ticket};
 use crate::words::AttachmentWords;
 
 /// How many entries of a conversation are read at once.
@@ -152,6 +152,33 @@ impl Desk {
         let texts = self.texts(&pieces).await?;
         let subject = |t: &Ticket| Some((t.id, texts.get(&t.subject.id)?.clone()));
         Ok(tickets.iter().filter_map(subject).collect())
+    }
+
+    /// The free text in a ticket's custom fields, by field; what was erased is left out. For the desk:
+    /// what staff note in a field is not told to the customer.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] to a customer, [`Error::NotFound`] where the actor may not know of the
+    /// ticket.
+    pub async fn field_texts(
+        &self,
+        actor: Actor,
+        id: TicketId,
+    ) -> Result<BTreeMap<Code, String>, Error> {
+        self.need(actor, Right::SeeInternal)?;
+        let ticket = self.visible_ticket(actor, id).await?;
+        let typed: Vec<(&Code, PieceId)> = ticket
+            .fields
+            .iter()
+            .filter_map(|(field, value)| match value {
+                FieldValue::Text(piece) => Some((field, piece.id)),
+                _ => None,
+            })
+            .collect();
+        let pieces: Vec<PieceId> = typed.iter().map(|(_, piece)| *piece).collect();
+        let mut texts = self.texts(&pieces).await?;
+        let text = |(field, piece): (&Code, PieceId)| Some((field.clone(), texts.remove(&piece)?));
+        Ok(typed.into_iter().filter_map(text).collect())
     }
 
     async fn texts(&self, pieces: &[PieceId]) -> Result<HashMap<PieceId, String>, Error> {
