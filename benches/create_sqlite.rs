@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use common::{Quiet, code, customer, in_turn, rate, request, rules};
+use common::{Quiet, code, customer, in_turn, request, rules};
 use crcore::{Actor, Agent, Clock as _, Desk, Pool, SystemClock};
 use crcore_adapters::sql::{SqliteStore, Tenant};
 use rusqlite::Connection;
@@ -39,24 +39,20 @@ fn main() {
         .worker_threads(2)
         .build()
         .unwrap();
-    let ours = runtime.block_on(Ours::open(&folder.path().join("ours.db")));
+    let ours = Arc::new(runtime.block_on(Ours::open(&folder.path().join("ours.db"))));
     let floor = runtime.block_on(Floor::open(&folder.path().join("floor.db")));
     let floor = RefCell::new(floor);
-    let create = |service, keyed| runtime.block_on(ours.create(service, keyed));
+    let create = |callers, service, keyed| runtime.block_on(ours.at_once(callers, service, keyed));
 
     let quiet = Quiet::begin(&[]);
     let before = disk::fsync_us(folder.path());
     let [one, keyed, given_out, many, bare, together] = in_turn(
         ROUNDS,
         [
-            &mut || rate(SECONDS, || create("cards", false)),
-            &mut || rate(SECONDS, || create("cards", true)),
-            &mut || rate(SECONDS, || create("given-out", false)),
-            &mut || {
-                let start = Instant::now();
-                let done = runtime.block_on(ours.at_once(SECONDS));
-                done as f64 / start.elapsed().as_secs_f64()
-            },
+            &mut || create(1, "cards", false),
+            &mut || create(1, "cards", true),
+            &mut || create(1, "given-out", false),
+            &mut || create(CALLERS, "cards", false),
             &mut || rate(SECONDS, || floor.borrow_mut().commit(1)),
             &mut || rate(SECONDS, || floor.borrow_mut().commit(TOGETHER)) * TOGETHER as f64,
         ],
@@ -91,18 +87,16 @@ fn main() {
         } = count;
         println!("{name:49} {commits:9.2} {bytes:11.0} {writes:9.1}");
     };
+    let one = |service, keyed| runtime.block_on(ours.create(service, keyed));
     let commits = || ours.store.transactions() as f64;
-    row(
-        "create, one caller",
-        count(commits, || create("cards", false)),
-    );
+    row("create, one caller", count(commits, || one("cards", false)));
     row(
         "create with key, one caller",
-        count(commits, || create("cards", true)),
+        count(commits, || one("cards", true)),
     );
     row(
         "create and allocate, one caller",
-        count(commits, || create("given-out", false)),
+        count(commits, || one("given-out", false)),
     );
     let floor_commits = || floor.borrow().commits as f64;
     row(
@@ -116,6 +110,17 @@ fn main() {
     );
 }
 
+/// How many a second, `call` doing one at a time, for so many seconds.
+fn rate(seconds: f64, mut call: impl FnMut()) -> f64 {
+    let start = Instant::now();
+    let mut done = 0;
+    while start.elapsed().as_secs_f64() < seconds {
+        call();
+        done += 1;
+    }
+    f64::from(done) / start.elapsed().as_secs_f64()
+}
+
 /// What one ticket costs, whatever else the machine does.
 struct Count {
     commits: f64,
@@ -125,9 +130,9 @@ struct Count {
 
 fn count(commits: impl Fn() -> f64, mut create: impl FnMut()) -> Count {
     const TICKETS: u32 = 500;
-    let (before, (bytes, writes)) = (commits(), disk::written());
+    let (before, (bytes, writes)) = (commits(), written());
     (0..TICKETS).for_each(|_| create());
-    let (after_bytes, after_writes) = disk::written();
+    let (after_bytes, after_writes) = written();
     let each = |many: f64| many / f64::from(TICKETS);
     Count {
         commits: each(commits() - before),
@@ -169,16 +174,18 @@ impl Ours {
         self.desk.perform(&request).await.unwrap();
     }
 
-    /// So many callers, each with its next ticket as soon as the last is durable; how many it were.
-    async fn at_once(self: &Arc<Self>, seconds: f64) -> usize {
-        let until = Instant::now() + Duration::from_secs_f64(seconds);
-        let callers: Vec<_> = (0..CALLERS)
+    /// Tickets per second of so many callers, each a task of the runtime, as a host's are, with its
+    /// next ticket as soon as the last is durable.
+    async fn at_once(self: &Arc<Self>, callers: usize, service: &'static str, keyed: bool) -> f64 {
+        let start = Instant::now();
+        let until = start + Duration::from_secs_f64(SECONDS);
+        let callers: Vec<_> = (0..callers)
             .map(|_| {
                 let ours = Arc::clone(self);
                 tokio::spawn(async move {
                     let mut done = 0;
                     while Instant::now() < until {
-                        ours.create("cards", false).await;
+                        ours.create(service, keyed).await;
                         done += 1;
                     }
                     done
@@ -189,7 +196,7 @@ impl Ours {
         for caller in callers {
             done += caller.await.unwrap();
         }
-        done
+        f64::from(done) / start.elapsed().as_secs_f64()
     }
 }
 
@@ -373,4 +380,15 @@ fn fill(table: &str, column: &str) -> Fill {
 
 fn tenant() -> Tenant {
     Tenant::new(code("bank"))
+}
+
+/// What this process has written so far: bytes, and calls that wrote them.
+fn written() -> (u64, u64) {
+    let io = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
+    let field = |name: &str| {
+        io.lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")?.parse().ok())
+            .unwrap_or(0)
+    };
+    (field("wchar"), field("syscw"))
 }

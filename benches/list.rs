@@ -15,14 +15,15 @@ mod many;
 #[path = "common/postgres.rs"]
 mod postgres;
 
-use std::time::Instant;
+use std::cell::{Cell, RefCell};
 
 use chrono::TimeDelta;
-use common::{Quiet, SERVICES, code, median, rules};
+use common::{Quiet, code, in_turn, rules};
 use crcore::store::{Paging, TicketFilter};
 use crcore::ticket::{Outcome, Status, StatusName};
 use crcore::{Actor, Clock as _, Desk, Store, SystemClock};
 use crcore_adapters::sql::{PostgresStore, SqliteStore, Tenant};
+use many::{SERVICES, micros};
 use sqlx::{Connection as _, PgConnection, Row as _};
 use tokio::runtime::Runtime;
 
@@ -155,19 +156,21 @@ impl Rows {
     fn measure(&self, mut ours: [Ours<'_>; 2], mut floor: [Floor<'_>; 2]) {
         let mut with_total = 0.0;
         for (size, total) in [(0, true), (0, false), (1, false), (1, true)] {
-            let mut times = [const { Vec::new() }; 3];
-            for nth in 0..CALLS {
-                let service = SERVICES[nth % SERVICES.len()];
-                let mut time = |at: usize, call: &mut dyn FnMut()| {
-                    let start = Instant::now();
-                    call();
-                    times[at].push(start.elapsed().as_secs_f64() * 1e6);
-                };
-                time(0, &mut || ours[size](service, total));
-                time(1, &mut || floor[size](COLUMNS, service, total));
-                time(2, &mut || floor[size](DOCUMENT, service, total));
-            }
-            let [ours, columns, documents] = times.map(median);
+            let nth = Cell::new(0);
+            // Each round of calls is about one service, the next about the next.
+            let service = || SERVICES[nth.get() % SERVICES.len()];
+            let (ours, floor) = (&mut ours[size], RefCell::new(&mut floor[size]));
+            let [ours, columns, documents] = in_turn(
+                CALLS,
+                [
+                    &mut || {
+                        nth.set(nth.get() + 1);
+                        micros(|| ours(service(), total))
+                    },
+                    &mut || micros(|| floor.borrow_mut()(COLUMNS, service(), total)),
+                    &mut || micros(|| floor.borrow_mut()(DOCUMENT, service(), total)),
+                ],
+            );
             let name = format!(
                 "{}, {} tickets, {} total",
                 self.name,

@@ -11,7 +11,7 @@ mod common;
 
 use std::time::Instant;
 
-use common::{Quiet, SERVICES, code, customer, in_turn, raise, rules};
+use common::{Quiet, code, in_turn, request, rules};
 use crcore::ticket::Outcome;
 use crcore::{Actor, Agent, Desk, MemoryStore, Pool};
 use tokio::runtime::Runtime;
@@ -65,9 +65,8 @@ fn commands_per_second(runtime: &Runtime, desk: &Desk) -> f64 {
 }
 
 async fn case(desk: &Desk, nth: u64) {
-    let customer = Actor::Customer(customer(nth));
-    let raised = desk.acting(customer).raise(raise(nth, "given-out"));
-    let id = raised.await.unwrap().ticket;
+    let raised = desk.perform(&request(nth, "given-out", None)).await;
+    let id = raised.unwrap().ticket;
     let ticket = desk.ticket(Actor::System, id).await.unwrap();
     let agent = desk.acting(Actor::Agent(ticket.assignment.unwrap().agent));
     agent.reply(id, "We are looking into it.").await.unwrap();
@@ -90,9 +89,8 @@ fn desk(runtime: &Runtime, open: u64) -> Desk {
             desk.save_agent(Actor::System, agent).await.unwrap();
         }
         for nth in 0..open {
-            let service = SERVICES[nth as usize % SERVICES.len()];
-            let by = desk.acting(Actor::Customer(customer(nth)));
-            by.raise(raise(nth, service)).await.unwrap();
+            let raised = desk.perform(&request(nth, "cards", None)).await;
+            raised.unwrap();
         }
         desk
     })

@@ -1,8 +1,9 @@
 //! `tick` over a crowd of open tickets: with nothing due, and with 50,000 due at once.
 //!
 //! *Nothing due*: a whole `Desk::tick`, which looks for due tickets, marked queues, owed notices, landed
-//! events and expired answers, beside one *probe* of the index on what is due, by the same driver on
-//! one connection.
+//! events and expired answers, one after the other. *One look* is the first of these through the store
+//! (`Store::due`); *probe* is its statement bare, by the same driver on one connection: without the way
+//! to the store's own threads or pool.
 //!
 //! *Due*: each ticket's warning of its first deadline. Firing it appends the event and moves the
 //! ticket on, in one commit; `tick` also numbers the events into the feed. One host, 1,000 tickets a
@@ -24,10 +25,11 @@ use std::process::Command;
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use common::{Quiet, code, median, rules};
+use common::{Quiet, code, in_turn, median, rules};
 use crcore::ticket::Mark;
 use crcore::{Clock as _, Desk, Notifier, Store, SystemClock, Ticket};
 use crcore_adapters::sql::{PostgresStore, SqliteStore, Tenant};
+use many::micros;
 use sqlx::{Connection as _, PgConnection};
 use tokio::runtime::Runtime;
 
@@ -47,7 +49,7 @@ fn main() {
         .build()
         .unwrap();
     println!(
-        "microseconds, median of {CALLS} calls in turn             tick     probe  tick/probe   goal"
+        "microseconds, median of {CALLS} calls in turn            tick one look     probe  tick/probe  tick/look   goal"
     );
     sqlite(&runtime, open);
     let server = postgres::Server::start();
@@ -67,7 +69,8 @@ fn sqlite(runtime: &Runtime, open: u64) {
     let quiet = Quiet::begin(&[]);
     nothing_due(
         &format!("SQLite, {open} open tickets"),
-        || tick(runtime, &desk),
+        runtime,
+        desk,
         || {
             let mut probe = bare.prepare_cached(PROBE).unwrap();
             let now = SystemClock.now().timestamp_micros();
@@ -89,7 +92,8 @@ fn postgres(runtime: &Runtime, server: &postgres::Server, open: u64) {
     let quiet = Quiet::begin(&server.processes());
     nothing_due(
         &format!("PostgreSQL, {open} open tickets"),
-        || tick(runtime, &desk),
+        runtime,
+        desk,
         || {
             let probe = sqlx::query(PROBE).bind(SystemClock.now());
             let found = runtime.block_on(probe.fetch_all(&mut bare)).unwrap();
@@ -99,23 +103,31 @@ fn postgres(runtime: &Runtime, server: &postgres::Server, open: u64) {
     drop(quiet);
 }
 
-fn nothing_due(name: &str, mut tick: impl FnMut(), mut probe: impl FnMut()) {
-    let mut times = [const { Vec::new() }; 2];
-    for _ in 0..CALLS {
-        let calls: [&mut dyn FnMut(); 2] = [&mut tick, &mut probe];
-        for (call, times) in calls.into_iter().zip(&mut times) {
-            let start = Instant::now();
-            call();
-            times.push(start.elapsed().as_secs_f64() * 1e6);
-        }
-    }
-    let [tick, probe] = times.map(median);
-    println!("{name:48} {tick:9.0} {probe:9.0} {:11.2}   3", tick / probe);
-}
-
-fn tick(runtime: &Runtime, desk: &Desk) {
-    let ticked = runtime.block_on(desk.tick(BATCH)).unwrap();
-    assert_eq!((ticked.milestones, ticked.more), (0, false));
+fn nothing_due(
+    name: &str,
+    runtime: &Runtime,
+    (desk, store): (Desk, impl Store),
+    mut probe: impl FnMut(),
+) {
+    let tick = || {
+        let ticked = runtime.block_on(desk.tick(BATCH)).unwrap();
+        assert_eq!((ticked.milestones, ticked.more), (0, false));
+    };
+    let look = || {
+        let due = runtime.block_on(store.due(SystemClock.now(), 0, BATCH));
+        assert!(due.unwrap().is_empty());
+    };
+    let [tick, look, probe] = in_turn(
+        CALLS,
+        [&mut || micros(tick), &mut || micros(look), &mut || {
+            micros(&mut probe)
+        }],
+    );
+    println!(
+        "{name:48} {tick:9.0} {look:8.0} {probe:9.0} {:11.2} {:10.2}   3",
+        tick / probe,
+        tick / look
+    );
 }
 
 /// Fires what is due in turn with the peer.
@@ -125,7 +137,7 @@ fn due(runtime: &Runtime, server: &postgres::Server) {
     let peer = std::env::var("CRCORE_GRAPHILE").ok();
     let (mut ours, mut batched, mut usual, mut waits) = (vec![], vec![], vec![], vec![]);
     for round in 0..3 {
-        let desk = runtime.block_on(async {
+        let (desk, _) = runtime.block_on(async {
             let tenant = Tenant::new(code(&format!("bank-{round}")));
             let store = PostgresStore::connect(&url, tenant).await.unwrap();
             filled(store, DUE, now).await
@@ -218,7 +230,7 @@ async fn filled(
     store: impl Store + Clone,
     tickets: u64,
     edit: fn(DateTime<Utc>, u64, &mut Ticket),
-) -> Desk {
+) -> (Desk, impl Store) {
     let desk = Desk::builder(store.clone())
         .rules(rules())
         .notifier(Nobody)
@@ -227,7 +239,7 @@ async fn filled(
     let start = SystemClock.now();
     let edit = |nth: u64, ticket: &mut Ticket| edit(start, nth, ticket);
     many::fill(&desk, &store, tickets, edit).await;
-    desk
+    (desk, store)
 }
 
 /// Carries notices nowhere, so that `tick` looks for them.

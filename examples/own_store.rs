@@ -235,8 +235,8 @@ impl Harness for Logs {
     }
 }
 
-#[tokio::main]
-async fn main() -> io::Result<ExitCode> {
+/// Judges the store by every law, and says how many it broke.
+pub(crate) async fn run(out: &mut dyn io::Write) -> io::Result<u32> {
     let root = std::env::temp_dir().join(format!("crcore-own-store-{}", std::process::id()));
     let mut broken = 0;
     for law in STORE_LAWS {
@@ -248,17 +248,22 @@ async fn main() -> io::Result<ExitCode> {
             fails: Arc::new(AtomicU32::new(NEVER)),
         };
         match (law.judge)(&harness).await {
-            Ok(Outcome::Kept) => println!("kept     {}", law.name),
-            Ok(Outcome::NotRun(why)) => println!("not run  {}: the store {why}", law.name),
+            Ok(Outcome::Kept) => writeln!(out, "kept     {}", law.name)?,
+            Ok(Outcome::NotRun(why)) => writeln!(out, "not run  {}: the store {why}", law.name)?,
             Err(how) => {
                 broken += 1;
-                println!("BROKEN   {}: {how}", law.name);
+                writeln!(out, "BROKEN   {}: {how}", law.name)?;
             }
         }
     }
     std::fs::remove_dir_all(&root)?;
-    println!("{} laws, {broken} broken", STORE_LAWS.len());
-    Ok(match broken {
+    writeln!(out, "{} laws, {broken} broken", STORE_LAWS.len())?;
+    Ok(broken)
+}
+
+#[tokio::main]
+async fn main() -> io::Result<ExitCode> {
+    Ok(match run(&mut io::stdout()).await? {
         0 => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
     })

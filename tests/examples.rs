@@ -9,6 +9,9 @@ mod email_outbox;
 #[path = "../examples/host_transaction.rs"]
 mod host_transaction;
 #[expect(dead_code, reason = "an example has a main of its own")]
+#[path = "../examples/own_store.rs"]
+mod own_store;
+#[expect(dead_code, reason = "an example has a main of its own")]
 #[path = "../examples/quickstart.rs"]
 mod quickstart;
 #[expect(dead_code, reason = "an example has a main of its own")]
@@ -92,12 +95,15 @@ async fn sla_timer_warns_breaches_pauses_and_says_why() {
         &[
             "Mon 09:00 raised and claimed: open, next due Mon 13:00",
             "Mon 12:00 three hours later: open, next due Mon 13:00",
-            "Mon 13:00 an hour later: open, next due Mon 13:00",
-            "Mon 13:00 asked the customer: waiting_for_customer, nothing is due",
-            "Mon 15:00 answered two hours later: open, next due Wed 13:00",
+            "Mon 13:30 an hour and a half later: open, next due Mon 13:00",
+            "Mon 13:30 asked the customer: waiting_for_customer, nothing is due",
+            "Mon 15:30 answered two hours later: open, next due Wed 13:00",
             "What the desk noted by itself:",
             "  Mon 12:00 warned of first_response",
             "  Mon 13:00 first_response is late",
+            "  Mon 13:30 first_response missed by 30 minutes",
+            "  Wed 13:00 resolution is escalated",
+            "  Wed 15:30 resolution missed by 150 minutes",
             "Who was told:",
             "  leads@bank.example: escalated",
             "Why it was due then:",
@@ -131,4 +137,14 @@ async fn email_outbox_sends_once_tries_again_and_gives_up() {
     }
     assert!(!arrived.contains("gone@example.org"), "{printed}");
     assert_eq!(arrived.matches("Message-ID: <").count(), 2, "{printed}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn own_store_keeps_every_law() {
+    let mut printed = Vec::new();
+    let broken = own_store::run(&mut printed).await.unwrap();
+    let printed = String::from_utf8(printed).unwrap();
+    assert_eq!(broken, 0, "{printed}");
+    let judged = crcore::conformance::STORE_LAWS.len();
+    assert_eq!(printed.matches("kept     ").count(), judged, "{printed}");
 }

@@ -340,6 +340,40 @@ async fn tickets_of_two_customers_are_merged_by_a_supervisor() -> Test {
 }
 
 #[tokio::test]
+async fn a_customer_reads_nothing_of_whom_their_ticket_was_merged_with() -> Test {
+    let bank = Bank::open().await?;
+    let desk = &bank.desk;
+    let (asha, ravi) = (bank.raise(bank.asha).await?, bank.raise(bank.ravi).await?);
+    desk.acting(bank.asha).reply(asha, "Asha's words").await?;
+    let file = File {
+        name: "passport.txt".into(),
+        media_type: "text/plain".into(),
+        content: b"passport".to_vec(),
+        public: true,
+    };
+    desk.acting(bank.asha).attach(asha, file).await?;
+    desk.acting(bank.lead).merge(asha, ravi).await?;
+    let piece = bank.ticket(ravi).await.attachments[0].piece.id;
+
+    let whole = |texts: Vec<String>| texts.contains(&"Asha's words".to_owned());
+    assert!(
+        whole(bank.texts(bank.agent, ravi).await),
+        "who answers reads both"
+    );
+    desk.file(bank.agent, ravi, piece).await?;
+    assert!(
+        whole(bank.texts(bank.asha, asha).await),
+        "her own stays hers"
+    );
+    assert!(!whole(bank.texts(bank.ravi, ravi).await));
+    assert_eq!(
+        kind(desk.file(bank.ravi, ravi, piece).await),
+        ErrorKind::NotFound
+    );
+    Ok(())
+}
+
+#[tokio::test]
 async fn splitting_takes_public_messages_along() -> Test {
     let bank = Bank::open().await?;
     let (desk, me) = (&bank.desk, bank.desk.acting(bank.agent));
@@ -450,6 +484,28 @@ async fn what_was_split_off_tells_the_words_it_took_along() -> Test {
             "who answers it has to know what was said"
         );
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_hold_keeps_the_words_of_what_was_merged_in() -> Test {
+    let bank = Bank::open().await?;
+    let admin = bank.desk.acting(bank.admin);
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(bank.raise(bank.asha).await?);
+    }
+    admin.merge(ids[0], ids[1]).await?;
+    admin.merge(ids[1], ids[2]).await?;
+    let answer = admin.erase(ids[0]).await;
+    assert_eq!(kind(answer), ErrorKind::NotPossible, "it goes on elsewhere");
+    admin.resolve(ids[2], Outcome::Rejected, None).await?;
+    admin.hold(ids[2], true).await?;
+    for id in &ids {
+        assert_eq!(kind(admin.erase(*id).await), ErrorKind::NotPossible);
+    }
+    admin.hold(ids[2], false).await?;
+    admin.erase(ids[0]).await?;
     Ok(())
 }
 

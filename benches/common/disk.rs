@@ -21,14 +21,3 @@ pub(crate) fn fsync_us(folder: &Path) -> f64 {
     std::fs::remove_file(path).unwrap();
     found
 }
-
-/// What this process has written so far: bytes, and calls that wrote them.
-pub(crate) fn written() -> (u64, u64) {
-    let io = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
-    let field = |name: &str| {
-        io.lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")?.parse().ok())
-            .unwrap_or(0)
-    };
-    (field("wchar"), field("syscw"))
-}

@@ -1,9 +1,22 @@
-//! A crowd of tickets, as they stand and without their history.
+//! A crowd of tickets, as they stand and without their history, and how long a call over it takes.
+
+use std::time::Instant;
 
 use crcore::store::Revised;
 use crcore::{Changes, Desk, Moment, Reference, Store, SystemClock, Ticket};
 
-use super::common::{SERVICES, customer, request};
+use super::common::{customer, request};
+
+pub(crate) const SERVICES: [&str; 8] = [
+    "cards",
+    "loans",
+    "transfers",
+    "fees",
+    "mortgages",
+    "savings",
+    "app",
+    "branch",
+];
 
 /// Tickets in one change set: few large commits.
 const SET: u64 = 500;
@@ -42,4 +55,10 @@ pub(crate) async fn fill(
             answer.unwrap();
         }
     }
+}
+
+pub(crate) fn micros(call: impl FnOnce()) -> f64 {
+    let start = Instant::now();
+    call();
+    start.elapsed().as_secs_f64() * 1e6
 }

@@ -1,7 +1,6 @@
 //! What the benchmarks of the desk share: a quiet processor, rounds in turn, medians, and one bank.
 
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use crcore::command::Command as Ask;
 use crcore::{Actor, Code, CustomerId, Raise, Request, Rules};
@@ -92,17 +91,6 @@ pub(crate) fn median(mut found: Vec<f64>) -> f64 {
     found[found.len() / 2]
 }
 
-/// How many a second, `call` doing one at a time, for so many seconds.
-pub(crate) fn rate(seconds: f64, mut call: impl FnMut()) -> f64 {
-    let start = Instant::now();
-    let mut done = 0;
-    while start.elapsed().as_secs_f64() < seconds {
-        call();
-        done += 1;
-    }
-    f64::from(done) / start.elapsed().as_secs_f64()
-}
-
 /// A bank with office hours, deadlines that warn and escalate, and one queue that is given out.
 /// `gives_out` is that queue's service.
 pub(crate) fn rules() -> Rules {
@@ -136,17 +124,6 @@ pub(crate) fn rules() -> Rules {
     )
     .unwrap()
 }
-
-pub(crate) const SERVICES: [&str; 8] = [
-    "cards",
-    "loans",
-    "transfers",
-    "fees",
-    "mortgages",
-    "savings",
-    "app",
-    "branch",
-];
 
 pub(crate) fn code(text: &str) -> Code {
     text.parse().unwrap()

@@ -38,9 +38,9 @@
 //! | [life cycle and access](ticket) | statuses, what leads where, who may do and see what |
 //! | [deadlines](sla) | policies, pauses, warnings, escalation, why a ticket is due when it is |
 //! | [business time](calendar) | hours, holidays, daylight saving |
-//! | [allocation](allocation) | who gets a ticket, and why them |
+//! | [who gets a ticket](allocation) | the chain of rules, capacity, why them, a rule of your own |
 //! | [words and erasure](chain) | pieces, seals, the chain, legal hold, what backups keep |
-//! | [analytics](analytics) | the desk's numbers, folded from the feed |
+//! | [the desk's numbers](analytics) | volumes, times, attainment, workload, folded from the feed |
 //! | [errors](error) | every code, and what to do about it |
 //! | [a store of your own](conformance) | what a store has to do, and the laws that show it does |
 //!

@@ -13,6 +13,7 @@ use crcore::{
     Agent, AgentId, BlobId, Changes, Code, Customer, CustomerId, Event, Load, Notice, NoticeId,
     PieceId, Pool, Standing, StoreError, StoreResult, Ticket, TicketId, Words,
 };
+use futures_util::future::join;
 
 use super::driver::Driver;
 use super::value::{Row, Stmt, Value};
@@ -179,18 +180,16 @@ impl<D: Driver> Tickets for SqlStore<D> {
     }
 
     async fn tickets(&self, filter: &TicketFilter, paging: &Paging) -> StoreResult<Page<Ticket>> {
-        let rows = self
-            .driver
-            .fetch(page::select(&self.of(), filter, paging))
-            .await?;
-        let total = if paging.total {
-            let counted = self.driver.fetch(page::count(&self.of(), filter)).await?;
-            let counted = counted.first().map_or(Ok(0), |row| row.count(0))?;
-            Some(Total::counted(counted))
-        } else {
-            None
-        };
-        page::page(&rows, paging, total)
+        let rows = self.driver.fetch(page::select(&self.of(), filter, paging));
+        if !paging.total {
+            return page::page(&rows.await?, paging, None);
+        }
+        // Counting takes about as long as reading: at once, the caller waits for one of them.
+        let counted = self.driver.fetch(page::count(&self.of(), filter));
+        let (rows, counted) = join(rows, counted).await;
+        let counted = counted?.first().map_or(Ok(0), |row| row.count(0))?;
+        let total = Some(Total::counted(counted));
+        page::page(&rows?, paging, total)
     }
 
     async fn due(&self, now: DateTime<Utc>, spread: u32, limit: u32) -> StoreResult<Vec<Ticket>> {

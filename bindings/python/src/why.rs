@@ -197,6 +197,7 @@ impl From<ticket::Considered> for Considered {
                 LeftOut::OtherQueue => "other_queue",
                 LeftOut::Skill { .. } => "skill",
                 LeftOut::Full => "full",
+                LeftOut::PutBack => "put_back",
                 LeftOut::OwnRule { .. } => "own_rule",
             }),
         }

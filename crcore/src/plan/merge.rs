@@ -199,11 +199,12 @@ impl Planner<'_> {
         })
     }
 
-    /// The tickets that these were split from, and those that were split off them: they tell some of
-    /// the same words.
+    /// The tickets that tell some of the same words: those that these were split from, those that were
+    /// split off them, and those that go on in place of any of them.
     async fn sharing(self, cases: &[Case]) -> Result<Vec<Ticket>, Error> {
-        let mut ids = BTreeSet::new();
+        let mut ids = Vec::new();
         for case in cases {
+            ids.extend(case.ticket.merged_into);
             let events = self.store.events(case.ticket.id, 0, EVENTS_MAX).await?;
             ids.extend(events.iter().filter_map(|event| match &event.fact {
                 Fact::Raised(raised) => raised.split_from,
@@ -211,10 +212,14 @@ impl Planner<'_> {
                 _ => None,
             }));
         }
+        let mut seen: BTreeSet<TicketId> = cases.iter().map(|case| case.ticket.id).collect();
         let mut tickets = Vec::new();
-        for id in ids {
-            if !cases.iter().any(|case| case.ticket.id == id) {
-                tickets.extend(self.store.ticket(id).await?);
+        while let Some(id) = ids.pop() {
+            if seen.insert(id)
+                && let Some(ticket) = self.store.ticket(id).await?
+            {
+                ids.extend(ticket.merged_into);
+                tickets.push(ticket);
             }
         }
         Ok(tickets)

@@ -27,6 +27,7 @@ CREATE TABLE{once} crcore_ticket (
 CREATE UNIQUE INDEX{once} crcore_ticket_reference ON crcore_ticket (tenant, reference);
 CREATE INDEX{once} crcore_ticket_due ON crcore_ticket (tenant, next_due, id){where next_due IS NOT NULL};
 CREATE INDEX{once} crcore_ticket_queue ON crcore_ticket (tenant, queue, status, urgency, id);
+CREATE INDEX{once} crcore_ticket_waiting ON crcore_ticket (tenant, queue, urgency, id){where agent IS NULL};
 CREATE INDEX{once} crcore_ticket_service ON crcore_ticket (tenant, service, status, received_at, id);
 CREATE INDEX{once} crcore_ticket_customer ON crcore_ticket (tenant, customer, received_at, id);
 CREATE INDEX{once} crcore_ticket_agent ON crcore_ticket (tenant, agent, status, urgency, id){where agent IS NOT NULL};

@@ -70,6 +70,8 @@ struct Planned {
 struct Round {
     planned: Vec<Planned>,
     touched: BTreeSet<TicketId>,
+    /// Tickets that came into a queue since the last tick, committed or not.
+    queued: BTreeSet<TicketId>,
     /// Units given by hand in this round, which the store does not know yet.
     given: HashMap<AgentId, u32>,
 }
@@ -168,7 +170,11 @@ impl Simulation<'_> {
         // What comes next to a ticket is decided by what became of it, allocation included.
         if ticket.is_some_and(|ticket| round.touched.contains(&ticket)) {
             self.commit(course, round).await?;
+        }
+        if ticket.is_some_and(|ticket| round.queued.contains(&ticket)) {
+            self.commit(course, round).await?;
             self.tick(self.desk, course, at).await?;
+            round.queued.clear();
         } else if round.planned.len() >= TOGETHER {
             self.commit(course, round).await?;
         }
@@ -189,6 +195,9 @@ impl Simulation<'_> {
                 course.tickets[nth] = Some(ticket);
                 course.commands += 1;
                 round.touched.insert(ticket);
+                if matches!(name, "raise" | "reopen") {
+                    round.queued.insert(ticket);
+                }
                 round.planned.push(Planned {
                     at,
                     case: nth,
@@ -296,7 +305,9 @@ impl Simulation<'_> {
 
     /// Commits what was decided, together. What the store refuses is decided anew.
     async fn commit(&self, course: &mut Course, round: &mut Round) -> Result<()> {
-        let planned = std::mem::take(&mut *round).planned;
+        round.touched.clear();
+        round.given.clear();
+        let planned = std::mem::take(&mut round.planned);
         let (sets, rest): (Vec<Changes>, Vec<_>) = planned
             .into_iter()
             .map(|p| (p.changes, (p.at, p.case, p.request)))

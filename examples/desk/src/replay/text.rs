@@ -52,8 +52,13 @@ impl Display for Report {
             self.store.head.position, self.store.head.hash
         )?;
         writeln!(f, "kept in {}", self.store.address)?;
+        // Quoted: a reference may end in `*`, `~`, `$` or `=`.
         for reference in &self.store.references {
-            writeln!(f, "  try: crdesk explain {reference}{}", self.store.option)?;
+            writeln!(
+                f,
+                "  try: crdesk explain '{reference}'{}",
+                self.store.option
+            )?;
         }
         Ok(())
     }
