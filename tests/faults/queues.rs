@@ -133,6 +133,31 @@ async fn agents_who_never_had_work_take_turns_within_one_tick() -> Test {
     Ok(())
 }
 
+/// What a tick gave out in one queue counts when it comes to the next, before anything is written.
+#[tokio::test]
+async fn an_agent_of_two_queues_gets_no_more_in_one_tick_than_they_can_carry() -> Test {
+    let mut both = rules();
+    let fair = both.queues[&code("cards")].clone();
+    both.queues.insert(code("loans"), fair);
+    let store = MemoryStore::new();
+    let desk = TestDesk::over(store.clone(), both.clone()).await?;
+    let mut agent = Agent::new(desk.new_id()?, "Ravi");
+    agent.queues = [code("cards"), code("loans")].into();
+    agent.capacity.insert(Pool::Cases, 1);
+    desk.save_agent(Actor::System, agent).await?;
+    let later = Desk::builder(store)
+        .rules(both)
+        .clock(desk.clock.clone())
+        .allocate_in_call(false)
+        .open()
+        .await?;
+    raise(&later, "cards", Priority::Normal).await?;
+    raise(&later, "loans", Priority::Normal).await?;
+    let ticked = later.tick(100).await?;
+    assert_eq!((ticked.allocated, ticked.conflicts), (1, 0));
+    Ok(())
+}
+
 /// Nobody has room for a case, somebody has for a chat, and more cases wait than a page holds.
 #[tokio::test]
 async fn a_full_pool_keeps_nobody_from_another() -> Test {

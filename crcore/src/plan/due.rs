@@ -25,6 +25,26 @@ const TOLD_MAX: u32 = 500;
 #[derive(Default)]
 pub(crate) struct DueMemo {
     candidates: BTreeMap<(Code, Pool), Vec<Standing>>,
+    given: Vec<Given>,
+}
+
+/// Work that the batch gave out, and that the store does not know of before it is committed.
+struct Given {
+    agent: AgentId,
+    pool: Pool,
+    units: u32,
+    turn: DateTime<Utc>,
+}
+
+impl Given {
+    fn add_to(&self, standing: &mut Standing) {
+        if standing.agent.id == self.agent {
+            let mut load = standing.load(self.pool);
+            load.units = load.units.saturating_add(self.units);
+            load.last_assigned = Some(self.turn);
+            standing.loads.insert(self.pool, load);
+        }
+    }
 }
 
 impl DueMemo {
@@ -42,14 +62,10 @@ impl DueMemo {
         read.peek().is_some() && read.all(|standings| standings.iter().all(full))
     }
 
-    fn assigned(&mut self, agent: AgentId, pool: Pool, units: u32, turn: DateTime<Utc>) {
+    fn assigned(&mut self, given: Given) {
         let standings = self.candidates.values_mut().flatten();
-        for standing in standings.filter(|standing| standing.agent.id == agent) {
-            let mut load = standing.load(pool);
-            load.units = load.units.saturating_add(units);
-            load.last_assigned = Some(turn);
-            standing.loads.insert(pool, load);
-        }
+        standings.for_each(|standing| given.add_to(standing));
+        self.given.push(given);
     }
 }
 
@@ -131,13 +147,25 @@ impl Planner<'_> {
         let (pool, units) = self.rules.work_of(&case.ticket);
         let key = (case.ticket.queue.clone(), pool);
         if !memo.candidates.contains_key(&key) {
-            let candidates = self.candidates(&key.0, pool).await?;
+            let mut candidates = self.candidates(&key.0, pool).await?;
+            for standing in &mut candidates {
+                memo.given.iter().for_each(|given| given.add_to(standing));
+            }
             memo.candidates.insert(key.clone(), candidates);
         }
         let candidates = memo.candidates.entry(key).or_default();
+        let known = candidates.len();
         let owner = self.account_owner(&case.ticket, candidates).await?;
+        for standing in candidates.iter_mut().skip(known) {
+            memo.given.iter().for_each(|given| given.add_to(standing));
+        }
         if let Some((agent, turn)) = draft.allocate(case, candidates, owner)? {
-            memo.assigned(agent, pool, units, turn);
+            memo.assigned(Given {
+                agent,
+                pool,
+                units,
+                turn,
+            });
         }
         Ok(())
     }
