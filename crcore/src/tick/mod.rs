@@ -113,7 +113,7 @@ impl Desk {
         let begin = if past > 0 { past } else { state.spread };
         let due = store.due(now, begin, limit).await?;
         // Where all are passed over, none are.
-        let round = past > 0
+        let wrapped = past > 0
             && match store.due(now, 0, 1).await?.first() {
                 Some(first) => due.first().is_some_and(|ticket| ticket.id == first.id),
                 None => true,
@@ -127,13 +127,13 @@ impl Desk {
         }
         let landed = self.commit_batch(&sets, ticked).await?.landed;
         if full && ticked.broken > 0 {
-            let next = if round { 1 } else { begin.saturating_add(1) };
+            let next = if wrapped { 1 } else { begin.saturating_add(1) };
             state.past_broken.store(next, Ordering::Relaxed);
         }
         ticked.more |= if ticked.broken == 0 {
             full || (past > 0 && landed > 0)
         } else {
-            (full && !round) || landed > 0
+            (full && !wrapped) || landed > 0
         };
         Ok(())
     }
