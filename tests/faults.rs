@@ -1,13 +1,6 @@
 //! What goes wrong around a desk, through its public API: a store that fails or does not say, callers
 //! who go away, hosts that race, die or lag behind.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test"
-)]
-
 #[path = "faults/bank.rs"]
 mod bank;
 #[path = "faults/commands.rs"]

@@ -3,8 +3,6 @@
 //!
 //! `CRCORE_SEEDS=1000` runs that many; `CRCORE_SEED=7` runs the one that failed.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
-
 #[path = "simulation/branch.rs"]
 mod branch;
 #[path = "simulation/invariants.rs"]

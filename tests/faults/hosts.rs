@@ -13,18 +13,15 @@ use crcore::{Actor, Desk, Fact, MemoryStore, Raise, Rules};
 
 use crate::bank::{Bank, Test, code, host, rules, step};
 
-/// How many notices four hosts share out: `CRCORE_NOTICES=10000` for a long look.
-fn notices() -> usize {
-    let given = std::env::var("CRCORE_NOTICES").ok();
-    given.map_or(1_000, |text| text.parse().expect("a number"))
-}
+/// How many notices four hosts share out.
+const NOTICES: usize = 10_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn four_hosts_send_each_notice_once() -> Test {
     let store = MemoryStore::new();
     let desk = TestDesk::over(store.clone(), rules()).await?;
     let asha = desk.new_customer("Asha").await?;
-    for nth in 0..notices() {
+    for nth in 0..NOTICES {
         let raise = Raise::new(desk.id_of(asha), code("loans"), format!("Loan {nth}"));
         desk.acting(asha).raise(raise).await?;
     }
@@ -51,7 +48,7 @@ async fn four_hosts_send_each_notice_once() -> Test {
     for message in desk.outbox.sent() {
         *copies.entry(message.notice).or_default() += 1;
     }
-    assert_eq!((delivered, copies.len()), (notices(), notices()));
+    assert_eq!((delivered, copies.len()), (NOTICES, NOTICES));
     assert!(copies.values().all(|&copies| copies == 1));
     Ok(())
 }
