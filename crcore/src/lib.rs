@@ -66,6 +66,7 @@ mod actor;
 mod agent;
 mod customer;
 mod event;
+pub mod record;
 pub mod ticket;
 mod words;
 
@@ -113,6 +114,7 @@ pub use memory::{MemoryBlobs, MemoryStore};
 pub use money::{Amount, AmountError};
 pub use notify::{Message, Notice, Notifier, NotifyError};
 pub use plan::Plan;
+pub use record::{Kept, Record, Shelf};
 pub use rules::{Rulebook, Rules, RulesError};
 pub use sla::{SlaBook, SlaError, SlaPolicy, SlaPolicyError};
 pub use store::{Changes, Store, StoreError, StoreResult};

@@ -86,7 +86,9 @@ impl State {
                 return Err(StoreError::conflict("an idempotency key is taken"));
             }
         }
-        Ok(())
+        set.records
+            .iter()
+            .try_for_each(|change| self.records.check(change))
     }
 
     fn check_references(&self, set: &Changes) -> StoreResult<()> {
@@ -172,6 +174,9 @@ impl State {
         }
         for answer in &set.answers {
             self.put_answer(answer);
+        }
+        for change in &set.records {
+            self.records.apply(change);
         }
     }
 

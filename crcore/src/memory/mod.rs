@@ -4,6 +4,7 @@ mod blobs;
 mod commit;
 mod index;
 mod page;
+mod records;
 mod roster;
 mod state;
 
@@ -23,7 +24,7 @@ use crate::id::{AgentId, BlobId, Code, CustomerId, NoticeId, PieceId, TicketId};
 use crate::notify::Notice;
 use crate::store::{
     Answer, Changes, Directory, FeedItem, Head, Journal, NoticeFilter, Page, Paging, QueueMark,
-    Roster, RulesVersion, Store, StoreResult, TicketFilter, Tickets,
+    Record, RecordRange, Records, Roster, RulesVersion, Store, StoreResult, TicketFilter, Tickets,
 };
 use crate::ticket::Ticket;
 use crate::words::Words;
@@ -173,6 +174,21 @@ impl Journal for MemoryStore {
 impl Directory for MemoryStore {
     async fn customer(&self, id: CustomerId) -> StoreResult<Option<Customer>> {
         Ok(self.read().customers.get(&id).cloned())
+    }
+}
+
+#[async_trait]
+impl Records for MemoryStore {
+    async fn record(&self, shelf: &str, key: &str) -> StoreResult<Option<Record>> {
+        Ok(self.read().records.get(shelf, key))
+    }
+
+    async fn records(&self, range: &RecordRange) -> StoreResult<Vec<Record>> {
+        Ok(self.read().records.range(range))
+    }
+
+    async fn count(&self, shelf: &str, prefix: &str, now: DateTime<Utc>) -> StoreResult<u64> {
+        Ok(self.read().records.count(shelf, prefix, now))
     }
 }
 

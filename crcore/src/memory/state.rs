@@ -11,6 +11,7 @@ use crate::customer::Customer;
 use crate::event::Event;
 use crate::id::{BlobId, CustomerId, NoticeId, PieceId, TicketId};
 use crate::memory::index::{Index, Order};
+use crate::memory::records::Shelves;
 use crate::memory::roster::Roster;
 use crate::notify::Notice;
 use crate::store::{Answer, FeedItem, Head, NoticeFilter, RulesVersion, StoreError, StoreResult};
@@ -49,6 +50,7 @@ pub(super) struct State {
     /// By principal and key.
     pub(super) answers: HashMap<String, HashMap<String, Answer>>,
     pub(super) expiries: BTreeSet<(DateTime<Utc>, String, String)>,
+    pub(super) records: Shelves,
 }
 
 impl State {
@@ -165,6 +167,6 @@ impl State {
             }
             dropped += 1;
         }
-        dropped
+        dropped + self.records.drop_expired(now, limit - dropped)
     }
 }

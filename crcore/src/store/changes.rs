@@ -9,6 +9,7 @@ use crate::customer::Customer;
 use crate::event::{Event, EventTextError};
 use crate::id::{AgentId, Code, CustomerId, PieceId, TicketId};
 use crate::notify::{Notice, NoticeState};
+use crate::record::RecordChange;
 use crate::store::{StoreError, StoreResult};
 use crate::ticket::Ticket;
 use crate::words::Words;
@@ -23,7 +24,8 @@ use crate::words::Words;
 /// - a new ticket's reference is taken,
 /// - an event's place in its ticket is taken,
 /// - an enforced load would pass the stored capacity,
-/// - an answer's principal and key are taken by one that had not expired when it was given.
+/// - an answer's principal and key are taken by one that had not expired when it was given,
+/// - a record is not at version `from`, where that is said.
 ///
 /// Refused as unwritable ([`StoreError::Corrupt`]) when a text holds U+0000: see [`Changes::writable`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -55,6 +57,8 @@ pub struct Changes {
     pub rules: Vec<RulesVersion>,
     /// Answers to be given again to the same key.
     pub answers: Vec<Answer>,
+    /// What is kept beside the tickets, as it is now.
+    pub records: Vec<RecordChange>,
 }
 
 impl Changes {
@@ -102,6 +106,10 @@ impl Changes {
         for a in &self.answers {
             let texts = [&a.principal, &a.key, &a.body, &a.outcome];
             clean("an answer", texts.map(Some))?;
+        }
+        for record in &self.records {
+            clean("a record", [Some(&record.shelf), Some(&record.key)])?;
+            clean("a record", [record.to.as_ref().map(|body| &body.text)])?;
         }
         Ok(())
     }

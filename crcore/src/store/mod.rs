@@ -6,6 +6,7 @@
 
 mod changes;
 mod filter;
+mod shared;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use crate::customer::Customer;
 use crate::event::Event;
 use crate::id::{AgentId, BlobId, Code, CustomerId, NoticeId, PieceId, TicketId};
 use crate::notify::Notice;
+pub use crate::record::{Record, RecordChange, RecordRange};
 use crate::ticket::Ticket;
 use crate::words::Words;
 
@@ -161,6 +163,21 @@ pub trait Journal: Send + Sync {
     async fn rules(&self, version: &str) -> StoreResult<Option<RulesVersion>>;
 }
 
+/// Reading what is kept beside the tickets. A store hands out records that have expired as it does the
+/// others, for it has no clock: the reader compares.
+#[async_trait]
+pub trait Records: Send + Sync {
+    /// The record under this key.
+    async fn record(&self, shelf: &str, key: &str) -> StoreResult<Option<Record>>;
+
+    /// The records of a shelf whose keys begin with the prefix, in the order of their keys' bytes.
+    async fn records(&self, range: &RecordRange) -> StoreResult<Vec<Record>>;
+
+    /// How many records of a shelf have a key that begins with `prefix` and do not expire by `now`;
+    /// counting stops at [`Total::MAX`]` + 1`.
+    async fn count(&self, shelf: &str, prefix: &str, now: DateTime<Utc>) -> StoreResult<u64>;
+}
+
 /// The bank's own record of a customer, read only.
 #[async_trait]
 pub trait Directory: Send + Sync {
@@ -170,7 +187,7 @@ pub trait Directory: Send + Sync {
 
 /// All reads, and the only write.
 #[async_trait]
-pub trait Store: Tickets + Roster + Journal + Directory + 'static {
+pub trait Store: Tickets + Roster + Journal + Directory + Records + 'static {
     /// Writes change sets, each whole or not at all and independently of its neighbours; one answer
     /// per change set, in order. A change set is refused with [`StoreError::Conflict`] when something
     /// in it is no longer as it was read: see [`Changes`] for what is compared. Within one call, a
@@ -178,7 +195,7 @@ pub trait Store: Tickets + Roster + Journal + Directory + 'static {
     async fn commit(&self, sets: &[Changes]) -> Vec<StoreResult<()>>;
 
     /// Housekeeping, bounded by `limit` rows: numbers events that have landed without a position, and
-    /// removes answers that expired before `now`. Says how many rows it touched, so that a caller
+    /// removes answers and records that expired by `now`. Says how many rows it touched, so that a caller
     /// goes on while that is `limit`.
     async fn tidy(&self, now: DateTime<Utc>, limit: u32) -> StoreResult<u32>;
 }

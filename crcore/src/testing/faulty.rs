@@ -14,7 +14,8 @@ use crate::id::{AgentId, BlobId, Code, CustomerId, NoticeId, PieceId, TicketId};
 use crate::notify::Notice;
 use crate::store::{
     Answer, Changes, Directory, FeedItem, Head, Journal, NoticeFilter, Page, Paging, QueueMark,
-    Roster, RulesVersion, Store, StoreError, StoreResult, TicketFilter, Tickets,
+    Record, RecordRange, Records, Roster, RulesVersion, Store, StoreError, StoreResult,
+    TicketFilter, Tickets,
 };
 use crate::ticket::Ticket;
 use crate::words::Words;
@@ -256,6 +257,21 @@ impl<S: Store> Journal for FaultyStore<S> {
 impl<S: Store> Directory for FaultyStore<S> {
     async fn customer(&self, id: CustomerId) -> StoreResult<Option<Customer>> {
         self.read().await?.customer(id).await
+    }
+}
+
+#[async_trait]
+impl<S: Store> Records for FaultyStore<S> {
+    async fn record(&self, shelf: &str, key: &str) -> StoreResult<Option<Record>> {
+        self.read().await?.record(shelf, key).await
+    }
+
+    async fn records(&self, range: &RecordRange) -> StoreResult<Vec<Record>> {
+        self.read().await?.records(range).await
+    }
+
+    async fn count(&self, shelf: &str, prefix: &str, now: DateTime<Utc>) -> StoreResult<u64> {
+        self.read().await?.count(shelf, prefix, now).await
     }
 }
 

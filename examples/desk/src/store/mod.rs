@@ -1,15 +1,15 @@
 //! Where the desk's state is kept, by the address that is given on the command line.
 
-mod shared;
-
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
-use crcore::store::{Journal as _, Paging, Sort, TicketFilter, Tickets as _};
+use crcore::store::{Paging, Sort, Store, TicketFilter};
 use crcore::{Code, MemoryStore, Rules};
 
-pub(crate) use shared::Shared;
+/// A store in several hands: the desk's, and that of whoever looks beside it.
+pub(crate) type Shared = Arc<dyn Store>;
 
 use crate::failure::{Failure, Result};
 
@@ -88,7 +88,7 @@ impl Address {
         #[cfg(not(feature = "_sql"))]
         let _ = tenant;
         match self {
-            Self::Memory => Ok(Shared::new(MemoryStore::new())),
+            Self::Memory => Ok(Arc::new(MemoryStore::new())),
             #[cfg(feature = "sqlite")]
             Self::Sqlite(path) => {
                 if !path.exists() {
@@ -96,18 +96,18 @@ impl Address {
                         .todo("make one with `crdesk replay` or `crdesk migrate`, or name another with --store"));
                 }
                 let store = crcore_adapters::sql::SqliteStore::open(path, tenant.clone().into());
-                Ok(Shared::new(store.await.map_err(unusable)?))
+                Ok(Arc::new(store.await.map_err(unusable)?))
             }
             #[cfg(feature = "postgres")]
             Self::Postgres(url) => {
                 let store =
                     crcore_adapters::sql::PostgresStore::connect(url, tenant.clone().into());
-                Ok(Shared::new(store.await.map_err(unusable)?))
+                Ok(Arc::new(store.await.map_err(unusable)?))
             }
             #[cfg(feature = "mysql")]
             Self::Maria(url) => {
                 let store = crcore_adapters::sql::MariaStore::connect(url, tenant.clone().into());
-                Ok(Shared::new(store.await.map_err(unusable)?))
+                Ok(Arc::new(store.await.map_err(unusable)?))
             }
             #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
             other => Err(other.left_out()),

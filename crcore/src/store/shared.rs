@@ -1,98 +1,91 @@
-//! One store in several hands: the desk's, and the replay's, which commits many plans at once.
+//! One store in several hands: a shared pointer to a store is a store.
 
 use std::sync::Arc;
 
+use crate::agent::{Pool, Standing};
+use crate::customer::Customer;
+use crate::event::Event;
+use crate::id::{AgentId, BlobId, Code, CustomerId, NoticeId, PieceId, TicketId};
+use crate::notify::Notice;
+use crate::store::{
+    Answer, Changes, Directory, FeedItem, Head, Journal, NoticeFilter, Page, Paging, QueueMark,
+    Record, RecordRange, Records, Roster, RulesVersion, Store, StoreResult, TicketFilter, Tickets,
+};
+use crate::ticket::Ticket;
+use crate::words::Words;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use crcore::store::{
-    Answer, Changes, Directory, FeedItem, Head, Journal, NoticeFilter, Page, Paging, QueueMark,
-    Roster, RulesVersion, Store, StoreResult, TicketFilter, Tickets,
-};
-use crcore::{
-    AgentId, BlobId, Code, Customer, CustomerId, Event, Notice, NoticeId, PieceId, Pool, Standing,
-    Ticket, TicketId, Words,
-};
-
-/// A store that can be held twice.
-#[derive(Clone)]
-pub(crate) struct Shared(Arc<dyn Store>);
-
-impl Shared {
-    pub(crate) fn new(store: impl Store) -> Self {
-        Self(Arc::new(store))
-    }
-}
 
 #[async_trait]
-impl Tickets for Shared {
+impl<S: Store + ?Sized> Tickets for Arc<S> {
     async fn ticket(&self, id: TicketId) -> StoreResult<Option<Ticket>> {
-        self.0.ticket(id).await
+        (**self).ticket(id).await
     }
 
     async fn tickets(&self, filter: &TicketFilter, paging: &Paging) -> StoreResult<Page<Ticket>> {
-        self.0.tickets(filter, paging).await
+        (**self).tickets(filter, paging).await
     }
 
     async fn due(&self, now: DateTime<Utc>, spread: u32, limit: u32) -> StoreResult<Vec<Ticket>> {
-        self.0.due(now, spread, limit).await
+        (**self).due(now, spread, limit).await
     }
 }
 
 #[async_trait]
-impl Roster for Shared {
+impl<S: Store + ?Sized> Roster for Arc<S> {
     async fn agent(&self, id: AgentId) -> StoreResult<Option<Standing>> {
-        self.0.agent(id).await
+        (**self).agent(id).await
     }
 
     async fn agents(&self, after: Option<AgentId>, limit: u32) -> StoreResult<Vec<Standing>> {
-        self.0.agents(after, limit).await
+        (**self).agents(after, limit).await
     }
 
     async fn candidates(&self, queue: &Code, pool: Pool, limit: u32) -> StoreResult<Vec<Standing>> {
-        self.0.candidates(queue, pool, limit).await
+        (**self).candidates(queue, pool, limit).await
     }
 
     async fn marked(&self, limit: u32) -> StoreResult<Vec<QueueMark>> {
-        self.0.marked(limit).await
+        (**self).marked(limit).await
     }
 }
 
 #[async_trait]
-impl Journal for Shared {
+impl<S: Store + ?Sized> Journal for Arc<S> {
     async fn events(&self, ticket: TicketId, after: u64, limit: u32) -> StoreResult<Vec<Event>> {
-        self.0.events(ticket, after, limit).await
+        (**self).events(ticket, after, limit).await
     }
 
     async fn words(&self, ids: &[PieceId]) -> StoreResult<Vec<Words>> {
-        self.0.words(ids).await
+        (**self).words(ids).await
     }
 
     async fn blobs(&self, ticket: TicketId) -> StoreResult<Vec<BlobId>> {
-        self.0.blobs(ticket).await
+        (**self).blobs(ticket).await
     }
 
     async fn referenced(&self, blobs: &[BlobId]) -> StoreResult<Vec<BlobId>> {
-        self.0.referenced(blobs).await
+        (**self).referenced(blobs).await
     }
 
     async fn feed(&self, after: u64, limit: u32) -> StoreResult<Vec<FeedItem>> {
-        self.0.feed(after, limit).await
+        (**self).feed(after, limit).await
     }
 
     async fn head(&self) -> StoreResult<Head> {
-        self.0.head().await
+        (**self).head().await
     }
 
     async fn answered(&self, principal: &str, key: &str) -> StoreResult<Option<Answer>> {
-        self.0.answered(principal, key).await
+        (**self).answered(principal, key).await
     }
 
     async fn owed(&self, now: DateTime<Utc>, spread: u32, limit: u32) -> StoreResult<Vec<Notice>> {
-        self.0.owed(now, spread, limit).await
+        (**self).owed(now, spread, limit).await
     }
 
     async fn notice(&self, id: NoticeId) -> StoreResult<Option<Notice>> {
-        self.0.notice(id).await
+        (**self).notice(id).await
     }
 
     async fn notices(
@@ -101,28 +94,43 @@ impl Journal for Shared {
         after: Option<NoticeId>,
         limit: u32,
     ) -> StoreResult<Vec<Notice>> {
-        self.0.notices(filter, after, limit).await
+        (**self).notices(filter, after, limit).await
     }
 
     async fn rules(&self, version: &str) -> StoreResult<Option<RulesVersion>> {
-        self.0.rules(version).await
+        (**self).rules(version).await
     }
 }
 
 #[async_trait]
-impl Directory for Shared {
+impl<S: Store + ?Sized> Directory for Arc<S> {
     async fn customer(&self, id: CustomerId) -> StoreResult<Option<Customer>> {
-        self.0.customer(id).await
+        (**self).customer(id).await
     }
 }
 
 #[async_trait]
-impl Store for Shared {
+impl<S: Store + ?Sized> Records for Arc<S> {
+    async fn record(&self, shelf: &str, key: &str) -> StoreResult<Option<Record>> {
+        (**self).record(shelf, key).await
+    }
+
+    async fn records(&self, range: &RecordRange) -> StoreResult<Vec<Record>> {
+        (**self).records(range).await
+    }
+
+    async fn count(&self, shelf: &str, prefix: &str, now: DateTime<Utc>) -> StoreResult<u64> {
+        (**self).count(shelf, prefix, now).await
+    }
+}
+
+#[async_trait]
+impl<S: Store + ?Sized> Store for Arc<S> {
     async fn commit(&self, sets: &[Changes]) -> Vec<StoreResult<()>> {
-        self.0.commit(sets).await
+        (**self).commit(sets).await
     }
 
     async fn tidy(&self, now: DateTime<Utc>, limit: u32) -> StoreResult<u32> {
-        self.0.tidy(now, limit).await
+        (**self).tidy(now, limit).await
     }
 }
