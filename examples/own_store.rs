@@ -15,8 +15,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use crcore::conformance::{Harness, Outcome, STORE_LAWS, Task};
 use crcore::store::{
-    Answer, Directory, FeedItem, Head, Journal, NoticeFilter, Page, Paging, QueueMark, Roster,
-    RulesVersion, TicketFilter, Tickets,
+    Answer, Directory, FeedItem, Head, Journal, NoticeFilter, Page, Paging, QueueMark, Record,
+    RecordRange, Records, Roster, RulesVersion, TicketFilter, Tickets,
 };
 use crcore::{
     AgentId, BlobId, Changes, Code, Customer, CustomerId, Event, MemoryStore, Notice, NoticeId,
@@ -199,6 +199,19 @@ impl Journal for LogStore {
 impl Directory for LogStore {
     async fn customer(&self, id: CustomerId) -> StoreResult<Option<Customer>> {
         self.memory.customer(id).await
+    }
+}
+
+#[async_trait]
+impl Records for LogStore {
+    async fn record(&self, shelf: &str, key: &str) -> StoreResult<Option<Record>> {
+        self.memory.record(shelf, key).await
+    }
+    async fn records(&self, range: &RecordRange) -> StoreResult<Vec<Record>> {
+        self.memory.records(range).await
+    }
+    async fn count(&self, shelf: &str, prefix: &str, now: DateTime<Utc>) -> StoreResult<u64> {
+        self.memory.count(shelf, prefix, now).await
     }
 }
 

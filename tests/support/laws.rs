@@ -15,6 +15,7 @@ pub(crate) const TABLES: [&str; 11] = [
     "crcore_notice",
     "crcore_rules",
     "crcore_answer",
+    "crcore_record",
 ];
 
 /// On threads of their own, so that the laws' races are races.

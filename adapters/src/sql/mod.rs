@@ -9,6 +9,7 @@ mod group;
 mod migrate;
 mod page;
 mod row;
+mod shelf;
 mod store;
 mod value;
 #[cfg(any(feature = "sqlite", feature = "mysql"))]

@@ -1,7 +1,7 @@
 //! Nouns to columns and back, once per noun.
 
 use crcore::notify::NoticeState;
-use crcore::store::{Answer, Changes, Head, Revised, RulesVersion, Sort};
+use crcore::store::{Answer, Changes, Head, RecordChange, Revised, RulesVersion, Sort};
 use crcore::{Agent, Customer, Event, Notice, StoreError, StoreResult, Ticket, Words};
 
 use super::Tenant;
@@ -177,6 +177,20 @@ pub(crate) fn answer(owner: &Tenant, answer: &Answer) -> Vec<Value> {
         text(&answer.outcome),
         Value::instant(answer.given_at),
         Value::instant(answer.expires_at),
+    ]
+}
+
+/// The version it was read at stands where the table has its version, and is absent where it does not
+/// matter; its text is absent where it goes.
+pub(crate) fn record(owner: &Tenant, change: &RecordChange) -> Vec<Value> {
+    let expires_at = change.to.as_ref().and_then(|body| body.expires_at);
+    vec![
+        tenant(owner),
+        text(&change.shelf),
+        text(&change.key),
+        Value::or_null(change.from, Value::count),
+        Value::or_null(change.to.as_ref(), |body| text(&body.text)),
+        Value::or_null(expires_at, Value::instant),
     ]
 }
 

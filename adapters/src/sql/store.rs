@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use crcore::store::{
-    Answer, Directory, FeedItem, Head, Journal, NoticeFilter, Page, Paging, QueueMark, Roster,
-    RulesVersion, Store, TicketFilter, Tickets, Total,
+    Answer, Directory, FeedItem, Head, Journal, NoticeFilter, Page, Paging, QueueMark, Record,
+    RecordRange, Records, Roster, RulesVersion, Store, TicketFilter, Tickets, Total,
 };
 use crcore::{
     Agent, AgentId, BlobId, Changes, Code, Customer, CustomerId, Event, Load, Notice, NoticeId,
@@ -17,12 +17,30 @@ use futures_util::future::join;
 
 use super::driver::Driver;
 use super::value::{Row, Stmt, Value};
-use super::{OpenError, Tenant, page, row};
+use super::{OpenError, Tenant, page, row, shelf};
 
 /// How many ids one statement names at most: databases bound the number of parameters.
 const IDS: usize = 500;
 /// How many events one step of numbering takes before a feed is read.
 const NUMBERED: u32 = 1000;
+
+/// A table whose rows expire and have a name of two columns.
+struct Expiring {
+    select: &'static str,
+    delete: &'static str,
+    one: &'static str,
+}
+
+const ANSWERS: Expiring = Expiring {
+    select: "SELECT principal, answer_key FROM crcore_answer WHERE tenant = ?",
+    delete: "DELETE FROM crcore_answer WHERE tenant = ?",
+    one: " OR (principal = ? AND answer_key = ?)",
+};
+const RECORDS: Expiring = Expiring {
+    select: "SELECT shelf, record_key FROM crcore_record WHERE tenant = ?",
+    delete: "DELETE FROM crcore_record WHERE tenant = ?",
+    one: " OR (shelf = ? AND record_key = ?)",
+};
 
 /// A store in a database, for one tenant. Cheap to clone: the desk holds one, and the host another for
 /// `commit_in`.
@@ -114,6 +132,35 @@ impl<D: Driver> SqlStore<D> {
     async fn number_all(&self) -> StoreResult<()> {
         while self.driver.number(&self.tenant, NUMBERED).await? == NUMBERED {}
         Ok(())
+    }
+
+    /// Removes what had expired by `now`, at most `limit` rows; how many it were.
+    async fn forget(&self, table: &Expiring, now: DateTime<Utc>, limit: u32) -> StoreResult<u32> {
+        if limit == 0 {
+            return Ok(0);
+        }
+        let mut expired = Stmt::new(table.select, [self.of()]);
+        expired.push(
+            " AND expires_at <= ? ORDER BY expires_at LIMIT ?",
+            [Value::instant(now), Value::Int(limit.into())],
+        );
+        let expired = self.driver.fetch(expired).await?;
+        let mut removed = 0;
+        for some in expired.chunks(IDS / 2) {
+            let mut remove = Stmt::new(table.delete, [self.of()]);
+            // What was given anew meanwhile stays.
+            remove.push(" AND expires_at <= ? AND (1 = 0", [Value::instant(now)]);
+            for row in some {
+                let names = [
+                    Value::Text(row.text(0)?.into()),
+                    Value::Text(row.text(1)?.into()),
+                ];
+                remove.push(table.one, names);
+            }
+            remove.push(")", []);
+            removed += self.driver.execute(remove).await?;
+        }
+        Ok(u32::try_from(removed).unwrap_or(u32::MAX))
     }
 
     /// Rows that a list of values names, some hundreds at a time. `stmt` ends where the list begins.
@@ -451,6 +498,33 @@ impl<D: Driver> Directory for SqlStore<D> {
 }
 
 #[async_trait]
+impl<D: Driver> Records for SqlStore<D> {
+    async fn record(&self, shelf: &str, key: &str) -> StoreResult<Option<Record>> {
+        let Some(stmt) = shelf::one(self.of(), shelf, key) else {
+            return Ok(None);
+        };
+        let rows = self.driver.fetch(stmt).await?;
+        rows.first().map(shelf::record).transpose()
+    }
+
+    async fn records(&self, range: &RecordRange) -> StoreResult<Vec<Record>> {
+        let Some(stmt) = shelf::range(self.of(), range) else {
+            return Ok(Vec::new());
+        };
+        let rows = self.driver.fetch(stmt).await?;
+        rows.iter().map(shelf::record).collect()
+    }
+
+    async fn count(&self, shelf: &str, prefix: &str, now: DateTime<Utc>) -> StoreResult<u64> {
+        let Some(stmt) = shelf::count(self.of(), shelf, prefix, now) else {
+            return Ok(0);
+        };
+        let rows = self.driver.fetch(stmt).await?;
+        rows.first().map_or(Ok(0), |row| row.count(0))
+    }
+}
+
+#[async_trait]
 impl<D: Driver> Store for SqlStore<D> {
     async fn commit(&self, sets: &[Changes]) -> Vec<StoreResult<()>> {
         let mut results = Vec::with_capacity(sets.len());
@@ -478,34 +552,13 @@ impl<D: Driver> Store for SqlStore<D> {
 
     async fn tidy(&self, now: DateTime<Utc>, limit: u32) -> StoreResult<u32> {
         let numbered = self.driver.number(&self.tenant, limit).await?;
-        let left = limit.saturating_sub(numbered);
-        if left == 0 {
-            return Ok(numbered);
-        }
-        let expired = Stmt::new(
-            "SELECT principal, answer_key FROM crcore_answer WHERE tenant = ? AND expires_at <= ? \
-             ORDER BY expires_at LIMIT ?",
-            [self.of(), Value::instant(now), Value::Int(left.into())],
-        );
-        let expired = self.driver.fetch(expired).await?;
-        let mut removed = 0;
-        for some in expired.chunks(IDS / 2) {
-            let mut remove = Stmt::new(
-                "DELETE FROM crcore_answer WHERE tenant = ? AND expires_at <= ? AND (1 = 0",
-                [self.of(), Value::instant(now)],
-            );
-            for row in some {
-                remove.push(
-                    " OR (principal = ? AND answer_key = ?)",
-                    [
-                        Value::Text(row.text(0)?.into()),
-                        Value::Text(row.text(1)?.into()),
-                    ],
-                );
-            }
-            remove.push(")", []);
-            removed += self.driver.execute(remove).await?;
-        }
-        Ok(numbered.saturating_add(u32::try_from(removed).unwrap_or(u32::MAX)))
+        let answers = self
+            .forget(&ANSWERS, now, limit.saturating_sub(numbered))
+            .await?;
+        let touched = numbered.saturating_add(answers);
+        let records = self
+            .forget(&RECORDS, now, limit.saturating_sub(touched))
+            .await?;
+        Ok(touched.saturating_add(records))
     }
 }

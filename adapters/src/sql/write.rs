@@ -28,6 +28,7 @@ pub(crate) struct Prepared {
     erased_pieces: Vec<Value>,
     rules: Vec<Vec<Value>>,
     answers: Vec<Vec<Value>>,
+    records: Vec<Vec<Value>>,
 }
 
 #[derive(Debug)]
@@ -82,12 +83,22 @@ const LOAD: &str =
 const RULES: &str = "INSERT INTO crcore_rules (tenant, version, body, since) VALUES ";
 const ANSWER: &str = "INSERT INTO crcore_answer (tenant, principal, answer_key, body, outcome, \
                       given_at, expires_at) VALUES ";
+const RECORD: &str =
+    "INSERT INTO crcore_record (tenant, shelf, record_key, version, body, expires_at) VALUES ";
+const RECORD_UPDATE: &str = "UPDATE crcore_record SET version = version + 1, body = ?, \
+                             expires_at = ? WHERE tenant = ? AND shelf = ? AND record_key = ?";
+const RECORD_REMOVE: &str =
+    "DELETE FROM crcore_record WHERE tenant = ? AND shelf = ? AND record_key = ?";
+const RECORD_VERSION: &str =
+    "SELECT version FROM crcore_record WHERE tenant = ? AND shelf = ? AND record_key = ?";
 
 impl Prepared {
     pub(crate) fn new(owner: &Tenant, changes: &Changes) -> StoreResult<Self> {
         changes.writable()?;
         let mut loads = changes.loads.clone();
         loads.sort_by_key(|load| (load.agent, load.pool));
+        let mut records: Vec<_> = changes.records.iter().collect();
+        records.sort_by_key(|record| (&record.shelf, &record.key));
         let mark = |mark: &crcore::store::QueueMark| {
             (
                 Value::Text(mark.queue.as_str().into()),
@@ -133,6 +144,7 @@ impl Prepared {
                 .iter()
                 .map(|a| row::answer(owner, a))
                 .collect(),
+            records: records.into_iter().map(|r| row::record(owner, r)).collect(),
         })
     }
 
@@ -187,6 +199,9 @@ impl Prepared {
         }
         for answer in &self.answers {
             self.answer(conn, answer).await?;
+        }
+        for record in &self.records {
+            self.record(conn, record).await?;
         }
         Ok(())
     }
@@ -377,6 +392,58 @@ impl Prepared {
         .await?;
         conn.insert(ANSWER, row).await
     }
+
+    async fn record<C: Conn>(&self, conn: &mut C, record: &[Value]) -> StoreResult<()> {
+        let [tenant, shelf, key, expected, body, expires_at] = record else {
+            return Err(StoreError::corrupt("a record"));
+        };
+        let place = || [tenant.clone(), shelf.clone(), key.clone()];
+        let first = |version: i64| {
+            let content = [Value::Int(version), body.clone(), expires_at.clone()];
+            place().into_iter().chain(content).collect::<Vec<_>>()
+        };
+        let goes = *body == Value::Null;
+        if *expected == Value::Int(0) {
+            if !goes {
+                return conn.insert(RECORD, &[first(1)]).await;
+            }
+            let mut held = Stmt::new(RECORD_VERSION, place());
+            held.push(C::DIALECT.for_update(), []);
+            return match conn.fetch(held).await?.is_empty() {
+                true => Ok(()),
+                false => Err(moved(shelf)),
+            };
+        }
+        let mut change = if goes {
+            Stmt::new(RECORD_REMOVE, place())
+        } else {
+            let content = [body.clone(), expires_at.clone()];
+            Stmt::new(RECORD_UPDATE, content.into_iter().chain(place()))
+        };
+        let any = *expected == Value::Null;
+        if !any {
+            change.push(" AND version = ?", [expected.clone()]);
+        }
+        match conn.execute(change.clone()).await? {
+            0 if !any => Err(moved(shelf)),
+            0 if !goes => {
+                // Two who make it at once make one, and the later of them changes it.
+                let mut made = insert(RECORD, &[first(0)]);
+                made.push(C::DIALECT.or_nothing(), []);
+                conn.execute(made).await?;
+                conn.execute(change).await.map(|_| ())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn moved(shelf: &Value) -> StoreError {
+    let what = match shelf {
+        Value::Text(shelf) => format!("a record of {shelf} is not at the version it was read at"),
+        _ => "a record is not at the version it was read at".to_owned(),
+    };
+    StoreError::conflict(what)
 }
 
 fn agents(owner: &Tenant, changes: &Changes) -> StoreResult<Vec<AgentRow>> {

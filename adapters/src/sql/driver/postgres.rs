@@ -44,7 +44,7 @@ pub(crate) struct Prepared {
 }
 
 /// What `crcore_commit` calls them.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 17] = [
     "new_tickets",
     "tickets",
     "agents",
@@ -61,6 +61,7 @@ const TABLES: [&str; 16] = [
     "marks",
     "rules",
     "answers",
+    "records",
 ];
 /// Their columns after `tenant`, as [`row`] orders them.
 const TICKET: &[&str] = &[
@@ -106,6 +107,8 @@ const ANSWER: &[&str] = &[
     "expires_at",
 ];
 
+const RECORD: &[&str] = &["shelf", "record_key", "expected", "body", "expires_at"];
+
 impl Prepared {
     fn new(owner: &Tenant, changes: &Changes) -> StoreResult<Self> {
         changes.writable()?;
@@ -141,6 +144,10 @@ impl Prepared {
         for answer in &changes.answers {
             set.touched.alone((&answer.principal, &answer.key));
             set.push("answers", ANSWER, tail(&row::answer(owner, answer)))?;
+        }
+        for record in &changes.records {
+            set.touched.alone(("record", &record.shelf, &record.key));
+            set.push("records", RECORD, tail(&row::record(owner, record)))?;
         }
         Ok(set)
     }

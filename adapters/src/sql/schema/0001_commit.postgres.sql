@@ -63,6 +63,18 @@ BEGIN
     bad := bad || coalesce(more, '{}');
     RETURN QUERY SELECT s, 'a notice is not at the version it was read at' FROM unnest(more) AS s;
   END IF;
+  IF p ? 'records' THEN
+    SELECT array_agg(r.s) FILTER (WHERE coalesce(t.version, 0) <> r.expected) INTO more
+    FROM jsonb_to_recordset(p->'records') AS r(s integer, shelf text, record_key text, expected bigint)
+    LEFT JOIN (
+      SELECT shelf, record_key, version FROM crcore_record
+      WHERE tenant = of_tenant AND (shelf, record_key) IN
+        (SELECT x.shelf, x.record_key FROM jsonb_to_recordset(p->'records') AS x(shelf text, record_key text))
+      ORDER BY shelf, record_key FOR UPDATE
+    ) AS t ON t.shelf = r.shelf AND t.record_key = r.record_key;
+    bad := bad || coalesce(more, '{}');
+    RETURN QUERY SELECT s, 'a record is not at the version it was read at' FROM unnest(more) AS s;
+  END IF;
   IF p ? 'loads' THEN
     -- The capacity is the one this set gives the agent, else the load's own, else the stored agent's.
     WITH load AS (
@@ -223,6 +235,27 @@ BEGIN
     FROM jsonb_to_recordset(p->'rules') AS r(s integer, version text, body text, since timestamptz)
     WHERE r.s <> ALL (bad) ORDER BY r.version
     ON CONFLICT DO NOTHING;
+  END IF;
+  IF p ? 'records' THEN
+    -- One that somebody made meanwhile is not at the version it was read at.
+    DELETE FROM crcore_record c
+    USING jsonb_to_recordset(p->'records') AS r(s integer, shelf text, record_key text, expected bigint,
+      body text)
+    WHERE c.tenant = of_tenant AND c.shelf = r.shelf AND c.record_key = r.record_key
+      AND r.body IS NULL AND c.version = coalesce(r.expected, c.version) AND r.s <> ALL (bad);
+    INSERT INTO crcore_record (tenant, shelf, record_key, version, body, expires_at)
+    SELECT of_tenant, r.shelf, r.record_key, 1, r.body, r.expires_at
+    FROM jsonb_to_recordset(p->'records') AS r(s integer, shelf text, record_key text, expected bigint,
+      body text, expires_at timestamptz)
+    WHERE r.body IS NOT NULL AND r.expected = 0 AND r.s <> ALL (bad) ORDER BY r.shelf, r.record_key;
+    INSERT INTO crcore_record AS c (tenant, shelf, record_key, version, body, expires_at)
+    SELECT of_tenant, r.shelf, r.record_key, 1, r.body, r.expires_at
+    FROM jsonb_to_recordset(p->'records') AS r(s integer, shelf text, record_key text, expected bigint,
+      body text, expires_at timestamptz)
+    WHERE r.body IS NOT NULL AND r.expected IS DISTINCT FROM 0 AND r.s <> ALL (bad)
+    ORDER BY r.shelf, r.record_key
+    ON CONFLICT (tenant, shelf, record_key) DO UPDATE
+    SET version = c.version + 1, body = excluded.body, expires_at = excluded.expires_at;
   END IF;
   IF p ? 'answers' THEN
     DELETE FROM crcore_answer a

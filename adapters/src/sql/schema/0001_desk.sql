@@ -145,3 +145,14 @@ CREATE TABLE{once} crcore_answer (
   PRIMARY KEY (tenant, principal, answer_key)
 ){table};
 CREATE INDEX{once} crcore_answer_expires ON crcore_answer (tenant, expires_at);
+
+CREATE TABLE{once} crcore_record (
+  tenant {code} NOT NULL,
+  shelf {code} NOT NULL,
+  record_key {name} NOT NULL,
+  version {int} NOT NULL,
+  body {text} NOT NULL, -- JSON, as it was given
+  expires_at {instant}, -- from when on it may be tidied away
+  PRIMARY KEY (tenant, shelf, record_key)
+){table};
+CREATE INDEX{once} crcore_record_expires ON crcore_record (tenant, expires_at){where expires_at IS NOT NULL};
