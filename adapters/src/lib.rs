@@ -10,7 +10,10 @@
 //! | `templates` | `Templates`: the desk's texts in any language; comes with `smtp` |
 //! | `worker` | `Worker`: the loop around `tick` |
 //! | `files` | `FileBlobs`: attachments in a folder |
+//! | `accounts` | local accounts: passwords, codes, second factors, sessions, invitations |
 
+#[cfg(feature = "accounts")]
+pub mod accounts;
 #[cfg(feature = "files")]
 pub mod files;
 #[cfg(feature = "smtp")]
