@@ -12,6 +12,8 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+/// The longest name of a shelf, in bytes: a word of a program's own.
+pub const SHELF_MAX: usize = 48;
 /// The longest key, in bytes: what every database can index.
 pub const KEY_MAX: usize = 255;
 /// The longest body, in bytes: a long draft many times over.
@@ -40,7 +42,7 @@ impl fmt::Debug for Record {
 /// What becomes of a record.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordChange {
-    /// On which shelf: a word of the program's own, 1 to 48 bytes.
+    /// On which shelf: a word of the program's own, 1 to [`SHELF_MAX`] bytes.
     pub shelf: String,
     /// Under which key, 1 to [`KEY_MAX`] bytes.
     pub key: String,

@@ -3,7 +3,7 @@
 use crcore::conformance::Task;
 
 /// Every table that a commit writes.
-pub(crate) const TABLES: [&str; 11] = [
+pub(crate) const TABLES: [&str; 12] = [
     "crcore_ticket",
     "crcore_event",
     "crcore_words",

@@ -5,12 +5,14 @@ use chrono::TimeDelta;
 use crate::actor::Role;
 use crate::agent::Agent;
 use crate::conformance::Broken;
-use crate::conformance::fixture::{Scene, assigned, edits, joins, knows, load, owes, together};
+use crate::conformance::fixture::{
+    Scene, assigned, edits, joins, keep, knows, load, owes, together,
+};
 use crate::customer::Customer;
 use crate::event::Fact;
 use crate::id::BlobId;
 use crate::notify::{Notice, NoticeState};
-use crate::store::{Changes, Erasure};
+use crate::store::{Changes, Erasure, RecordChange};
 use crate::ticket::Ticket;
 
 /// Two change sets, the second upon the first, that hold something of every kind.
@@ -46,6 +48,10 @@ impl Everything {
                 marks: vec![scene.mark(0), scene.mark(1)],
                 rules: vec![scene.rules("00ff")],
                 answers: vec![scene.answer("agent:1", "first")],
+                records: vec![
+                    keep("draft", &format!("{}:stays", ticket.id), Some(0), "1"),
+                    keep("draft", &format!("{}:leaves", ticket.id), Some(0), "1"),
+                ],
                 ..Changes::default()
             },
         ]);
@@ -93,6 +99,7 @@ impl Everything {
             until: scene.now() + TimeDelta::minutes(1),
             by: scene.id(),
         };
+        let draft = |what: &str| format!("{}:{what}", ticket.id);
         let another = scene.notice(ticket.id, scene.now())?;
         Ok(together([
             work,
@@ -115,6 +122,15 @@ impl Everything {
                 }],
                 rules: vec![scene.rules("01ff")],
                 answers: vec![scene.answer("agent:1", "second")],
+                records: vec![
+                    keep("draft", &draft("stays"), Some(1), "2"),
+                    RecordChange {
+                        to: None,
+                        ..keep("draft", &draft("leaves"), Some(1), "")
+                    },
+                    keep("draft", &draft("comes"), Some(0), "1"),
+                    keep("draft", &draft("whatever"), None, "1"),
+                ],
                 ..Changes::default()
             },
         ]))

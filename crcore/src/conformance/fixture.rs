@@ -14,7 +14,8 @@ use crate::customer::Customer;
 use crate::event::{Event, Fact, Raised};
 use crate::id::{AgentId, BlobId, Code, CustomerId, NoticeId, Reference, TicketId};
 use crate::notify::{Notice, NoticeState, Recipient};
-use crate::store::{Answer, Changes, LoadChange, QueueMark, Revised, RulesVersion};
+use crate::record::Body;
+use crate::store::{Answer, Changes, LoadChange, QueueMark, RecordChange, Revised, RulesVersion};
 use crate::ticket::{Channel, How, Kind, Language, Priority, Ticket};
 use crate::words::Words;
 
@@ -262,6 +263,27 @@ pub(super) fn answers(answers: impl IntoIterator<Item = Answer>) -> Changes {
     }
 }
 
+/// A change set with these records.
+pub(super) fn keeps(records: impl IntoIterator<Item = RecordChange>) -> Changes {
+    Changes {
+        records: records.into_iter().collect(),
+        ..Changes::default()
+    }
+}
+
+/// A record that was at version `from` and never expires.
+pub(super) fn keep(shelf: &str, key: &str, from: Option<u64>, text: &str) -> RecordChange {
+    RecordChange {
+        shelf: shelf.to_owned(),
+        key: key.to_owned(),
+        from,
+        to: Some(Body {
+            text: text.to_owned(),
+            expires_at: None,
+        }),
+    }
+}
+
 /// A change set with one addition to a load.
 pub(super) fn loads(change: LoadChange) -> Changes {
     Changes {
@@ -307,6 +329,7 @@ pub(super) fn together(sets: impl IntoIterator<Item = Changes>) -> Changes {
         all.erased.extend(set.erased);
         all.rules.extend(set.rules);
         all.answers.extend(set.answers);
+        all.records.extend(set.records);
         all
     })
 }

@@ -42,6 +42,13 @@ macro_rules! each_store_law {
             a_reference_is_taken_once
             an_idempotency_key_answers_once
 
+            a_record_changes_at_the_version_it_was_read_at
+            racers_for_a_record_lose_no_change
+            records_stand_in_the_order_of_their_bytes
+            expired_records_are_tidied_away
+            a_record_lands_with_its_ticket_or_not_at_all
+            a_record_has_its_bounds
+
             the_feed_is_dense_and_chained
             the_feed_skips_nothing
 

@@ -11,7 +11,9 @@ use crate::conformance::Broken;
 use crate::conformance::check::ensure;
 use crate::conformance::fixture::{notice_ids, ticket_ids};
 use crate::id::{AgentId, BlobId, Code, CustomerId, NoticeId, PieceId, TicketId};
-use crate::store::{Changes, FeedItem, Head, NoticeFilter, Paging, Store, TicketFilter};
+use crate::store::{
+    Changes, FeedItem, Head, NoticeFilter, Paging, RecordRange, Store, TicketFilter,
+};
 
 /// More rows than any law that takes pictures writes.
 const ALL: u32 = 100_000;
@@ -28,6 +30,7 @@ pub(super) struct Watch {
     rules: BTreeSet<String>,
     answers: BTreeSet<(String, String)>,
     queues: BTreeSet<Code>,
+    records: BTreeSet<(String, String)>,
 }
 
 /// What was seen: a name and a JSON text per row or list.
@@ -80,6 +83,9 @@ impl Watch {
         let keys = set.answers.iter();
         self.answers
             .extend(keys.map(|a| (a.principal.clone(), a.key.clone())));
+        let names = set.records.iter();
+        self.records
+            .extend(names.map(|r| (r.shelf.clone(), r.key.clone())));
     }
 
     /// Everything that this store says about them and in lists of all rows.
@@ -121,6 +127,10 @@ impl Watch {
             let answer = store.answered(principal, key).await?;
             seen.put(format_args!("answer {principal:?} {key:?}"), &answer);
         }
+        for (shelf, key) in &self.records {
+            let record = store.record(shelf, key).await?;
+            seen.put(format_args!("record {shelf:?} {key:?}"), &record);
+        }
         let pieces: Vec<_> = self.pieces.iter().copied().collect();
         let mut words = store.words(&pieces).await?;
         words.sort_by_key(|words| words.id);
@@ -157,6 +167,17 @@ impl Watch {
         let page = store.tickets(&TicketFilter::default(), &paging).await?;
         seen.put("newest tickets", &ticket_ids(&page.items));
         seen.put("how many tickets", &page.total);
+        let shelves: BTreeSet<_> = self.records.iter().map(|(shelf, _)| shelf).collect();
+        for shelf in shelves {
+            let range = RecordRange {
+                shelf: shelf.clone(),
+                limit: RecordRange::MAX,
+                ..RecordRange::default()
+            };
+            let keys: Vec<_> = store.records(&range).await?;
+            let keys: Vec<_> = keys.into_iter().map(|record| record.key).collect();
+            seen.put(format_args!("shelf {shelf:?}"), &keys);
+        }
         let mut texts: Vec<_> = whole_feed(store)
             .await?
             .into_iter()

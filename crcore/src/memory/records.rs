@@ -22,6 +22,10 @@ impl Shelves {
     pub(super) fn range(&self, range: &RecordRange) -> Vec<Record> {
         let limit = range.limit.min(RecordRange::MAX) as usize;
         let after = range.after.as_deref();
+        // No key has U+0000, so none stands beside one that does: a store may not even be able to ask.
+        if after.is_some_and(|after| after.contains('\0')) {
+            return Vec::new();
+        }
         let found = self.beginning(&range.shelf, &range.prefix);
         if range.reverse {
             let before = found.filter(|r| after.is_none_or(|after| r.key.as_str() < after));

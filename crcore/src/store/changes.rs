@@ -9,7 +9,7 @@ use crate::customer::Customer;
 use crate::event::{Event, EventTextError};
 use crate::id::{AgentId, Code, CustomerId, PieceId, TicketId};
 use crate::notify::{Notice, NoticeState};
-use crate::record::RecordChange;
+use crate::record::{BODY_MAX, KEY_MAX, RecordChange, SHELF_MAX};
 use crate::store::{StoreError, StoreResult};
 use crate::ticket::Ticket;
 use crate::words::Words;
@@ -27,7 +27,8 @@ use crate::words::Words;
 /// - an answer's principal and key are taken by one that had not expired when it was given,
 /// - a record is not at version `from`, where that is said.
 ///
-/// Refused as unwritable ([`StoreError::Corrupt`]) when a text holds U+0000: see [`Changes::writable`].
+/// Refused as unwritable ([`StoreError::Corrupt`]) when a text holds U+0000 or a record is beyond its
+/// bounds: see [`Changes::writable`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Changes {
@@ -69,7 +70,8 @@ impl Changes {
     }
 
     /// Whether every text in it can be stored. U+0000 cannot: PostgreSQL's `text` does not hold it, and
-    /// what one store refuses, all do.
+    /// what one store refuses, all do. Nor can a record beyond its bounds ([`SHELF_MAX`], [`KEY_MAX`],
+    /// [`BODY_MAX`]).
     ///
     /// # Errors
     /// [`StoreError::Corrupt`], which says where and not what.
@@ -108,8 +110,19 @@ impl Changes {
             clean("an answer", texts.map(Some))?;
         }
         for record in &self.records {
-            clean("a record", [Some(&record.shelf), Some(&record.key)])?;
-            clean("a record", [record.to.as_ref().map(|body| &body.text)])?;
+            let text = record.to.as_ref().map(|body| &body.text);
+            clean("a record", [Some(&record.shelf), Some(&record.key), text])?;
+            for (place, bytes, allowed) in [
+                ("a record's shelf", record.shelf.len(), 1..=SHELF_MAX),
+                ("a record's key", record.key.len(), 1..=KEY_MAX),
+                ("a record", text.map_or(0, String::len), 0..=BODY_MAX),
+            ] {
+                if !allowed.contains(&bytes) {
+                    let (least, most) = allowed.into_inner();
+                    let what = format!("{place}: expected {least} to {most} bytes, got {bytes}");
+                    return Err(StoreError::corrupt(what));
+                }
+            }
         }
         Ok(())
     }

@@ -76,6 +76,18 @@ const SPOILS: &[(&str, Spoil)] = &[
     ("a key that is taken", |set, on| {
         set.answers[0].key.clone_from(&on.base.answers[0].key);
     }),
+    ("a record that moved on", |set, _| {
+        set.records[0].from = Some(2)
+    }),
+    ("a new record that exists", |set, _| {
+        set.records[0].from = Some(0);
+    }),
+    ("a removed record that moved on", |set, _| {
+        set.records[1].from = Some(2);
+    }),
+    ("a record that is not there", |set, _| {
+        set.records[2].from = Some(1);
+    }),
 ];
 
 /// One thing that does not fit, and nothing of the change set is there.

@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::agent::{Agent, Pool};
 use crate::conformance::check::same;
 use crate::conformance::fixture::{
-    Scene, answers, customer, edits, joins, knows, load, loads, notice_ids, owes, ticket_ids,
-    together,
+    Scene, answers, customer, edits, joins, keep, keeps, knows, load, loads, notice_ids, owes,
+    ticket_ids, together,
 };
 use crate::conformance::laws::pages::{People, SORTS, any_filter, any_ticket};
 use crate::conformance::picture::{Watch, even};
@@ -17,8 +17,8 @@ use crate::id::BlobId;
 use crate::memory::MemoryStore;
 use crate::notify::{Notice, NoticeState};
 use crate::store::{
-    Changes, Directory as _, Erasure, Journal as _, LoadChange, NoticeFilter, Paging, Roster as _,
-    Store, StoreError, StoreResult, Tickets as _,
+    Changes, Directory as _, Erasure, Journal as _, LoadChange, NoticeFilter, Paging, RecordRange,
+    Records as _, Roster as _, Store, StoreError, StoreResult, Tickets as _,
 };
 use crate::ticket::Ticket;
 
@@ -62,6 +62,7 @@ fn kinds(set: &Changes) -> u32 {
         !set.notices.is_empty(),
         !set.rules.is_empty(),
         !set.answers.is_empty(),
+        !set.records.is_empty(),
     ]
     .into_iter()
     .fold(0, |bits, touched| bits << 1 | u32::from(touched))
@@ -90,7 +91,7 @@ impl Run {
     /// A change of any kind.
     fn change(&mut self) -> Result<Changes, Broken> {
         self.scene.pass(TimeDelta::seconds(1));
-        let roll = self.scene.chance.below(14);
+        let roll = self.scene.chance.below(16);
         match roll {
             0..=2 => self.raises(),
             3..=5 => self.works(),
@@ -101,6 +102,7 @@ impl Run {
             10 => Ok(self.erases()),
             11 => Ok(self.marks()),
             12 => Ok(self.answers()),
+            13 | 14 => Ok(self.keeps()),
             _ => Ok(Changes {
                 rules: vec![self.scene.rules(["00", "01", "02"][roll % 3])],
                 ..Changes::default()
@@ -242,6 +244,24 @@ impl Run {
         answers([answer])
     }
 
+    /// What it was read at is guessed, as one who comes late would.
+    fn keeps(&mut self) -> Changes {
+        let now = self.scene.now();
+        let chance = &mut self.scene.chance;
+        let shelf = *chance.pick(&["draft", "code"]);
+        let key = *chance.pick(&["a", "A", "a:1", "\u{e9}"]);
+        let from = *chance.pick(&[None, Some(0), Some(1), Some(2)]);
+        let mut change = keep(shelf, key, from, "{}");
+        let lives = TimeDelta::seconds(chance.below(40) as i64 - 10);
+        if let Some(body) = &mut change.to {
+            body.expires_at = chance.one_in(2).then_some(now + lives);
+        }
+        if chance.one_in(4) {
+            change.to = None;
+        }
+        keeps([change])
+    }
+
     /// One commit of a few change sets, or two of them as one.
     fn commit(&mut self) -> Result<Vec<Changes>, Broken> {
         let mut sets = Vec::new();
@@ -308,6 +328,19 @@ impl Run {
         let got = store.candidates(&queue, pool, 2).await?;
         let level = |all: Vec<_>| all.into_iter().map(even).collect::<Vec<_>>();
         same("candidates", &level(got), &level(expected))?;
+        let shelf = *self.scene.chance.pick(&["draft", "code"]);
+        let range = RecordRange {
+            shelf: shelf.to_owned(),
+            prefix: (*self.scene.chance.pick(&["", "a", "b"])).to_owned(),
+            after: self.scene.chance.one_in(2).then(|| "a".to_owned()),
+            reverse: self.scene.chance.one_in(2),
+            limit: self.scene.chance.below(4) as u32,
+        };
+        let expected = memory.records(&range).await?;
+        same("records", &store.records(&range).await?, &expected)?;
+        let expected = memory.count(shelf, &range.prefix, now).await?;
+        let got = store.count(shelf, &range.prefix, now).await?;
+        same("count of records", &got, &expected)?;
         let filter = NoticeFilter {
             ticket: self.scene.chance.any(&self.tickets).map(|t| t.id),
             unsettled: self.scene.chance.one_in(2),
@@ -352,6 +385,12 @@ async fn differ(seed: u64, store: &dyn Store) -> Result<(), Broken> {
         )?;
     }
     for step in 0..STEPS {
+        if run.scene.chance.one_in(12) {
+            let now = run.scene.now();
+            // How much of it is numbering is the store's own affair.
+            store.tidy(now, 10_000).await?;
+            memory.tidy(now, 10_000).await?;
+        }
         if run.scene.chance.one_in(3) {
             run.ask(&memory, store)
                 .await

@@ -129,6 +129,7 @@ const SPOILS: &[(&str, Spoil)] = &[
     ("rules", |set| set.rules[0].text.push('\0')),
     ("a key", |set| set.answers[0].key.push('\0')),
     ("an outcome", |set| set.answers[0].outcome.push('\0')),
+    ("a record's key", |set| set.records[0].key.push('\0')),
 ];
 
 /// U+0000 is refused as unwritable, wherever it stands, and nothing of its change set is there.
