@@ -9,7 +9,16 @@ const FLOORS: &[&[&str]] = &[
     &[
         "actor", "agent", "customer", "event", "record", "ticket", "words",
     ],
-    &["access", "sla", "allocation", "analytics", "chain", "rules"],
+    &[
+        "access",
+        "sla",
+        "allocation",
+        "analytics",
+        "catalogue",
+        "chain",
+        "queue",
+        "rules",
+    ],
     &["store", "blobs", "notify"],
     &[
         "error",

@@ -84,6 +84,8 @@ pub enum Right {
     SeeAgents,
     /// Take on, change and suspend those who answer.
     ManageAgents,
+    /// Change the catalogue of what the bank offers.
+    ManageCatalogue,
     /// Change the desk's own record of a customer.
     ManageCustomers,
     /// Erase a customer with all their tickets.
@@ -94,10 +96,11 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::SeeInternal,
         Self::SeeAgents,
         Self::ManageAgents,
+        Self::ManageCatalogue,
         Self::ManageCustomers,
         Self::EraseCustomers,
         Self::SeeReports,
@@ -110,6 +113,7 @@ impl Right {
             Self::SeeInternal => "see_internal",
             Self::SeeAgents => "see_agents",
             Self::ManageAgents => "manage_agents",
+            Self::ManageCatalogue => "manage_catalogue",
             Self::ManageCustomers => "manage_customers",
             Self::EraseCustomers => "erase_customers",
             Self::SeeReports => "see_reports",
@@ -128,6 +132,7 @@ pub fn has(role: Role, right: Right) -> bool {
         Right::SeeInternal      => [O,      X,    X,         X,    X,      X],
         Right::SeeAgents        => [O,      X,    X,         X,    O,      X],
         Right::ManageAgents     => [O,      O,    X,         X,    O,      X],
+        Right::ManageCatalogue  => [O,      O,    O,         X,    O,      X],
         Right::ManageCustomers  => [O,      X,    X,         X,    X,      X],
         Right::EraseCustomers   => [O,      O,    O,         X,    O,      X],
         Right::SeeReports       => [O,      O,    X,         X,    O,      X],

@@ -1,6 +1,7 @@
 #![doc = include_str!("../../docs/embedding.md")]
 
 mod acting;
+mod catalogue;
 mod people;
 mod reading;
 mod rules;

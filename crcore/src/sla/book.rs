@@ -27,6 +27,7 @@ use crate::ticket::{Pause, Target, Ticket};
 pub struct SlaBook {
     version: String,
     policies: Vec<Prepared>,
+    hours: BTreeMap<Code, Arc<BusinessTime>>,
     /// Every second of every day, for a target that no rule is left for.
     seconds: Arc<BusinessTime>,
 }
@@ -122,7 +123,7 @@ impl SlaBook {
         for (name, calendar) in calendars {
             let path = format!("calendars.{name}");
             let prepared = BusinessTime::new(calendar).map_err(|error| wrong(path, error))?;
-            hours.insert(name, Arc::new(prepared));
+            hours.insert(name.clone(), Arc::new(prepared));
         }
         let mut days = BTreeMap::new();
         let seconds = every_second(&mut days, Tz::UTC)?;
@@ -143,8 +144,15 @@ impl SlaBook {
         Ok(Self {
             version: version.into(),
             policies,
+            hours,
             seconds,
         })
+    }
+
+    /// The business time of a calendar of the rules.
+    #[must_use]
+    pub fn hours_of(&self, calendar: &Code) -> Option<&BusinessTime> {
+        self.hours.get(calendar).map(AsRef::as_ref)
     }
 
     /// The version of the rules.

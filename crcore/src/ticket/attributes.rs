@@ -34,6 +34,8 @@ macro_rules! named {
     )*};
 }
 
+pub(crate) use named;
+
 named! {
     /// What a customer wants.
     Kind {

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use assignment::{Assignment, Considered, Decision, How, LeftOut, TieBreak};
+pub(crate) use attributes::named;
 pub use attributes::{
     Channel, FieldType, FieldValue, Kind, Language, LanguageError, Link, LinkKind, Priority,
 };
