@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const SOURCES = ["scss", "js", "icons", "licences", "build.mjs", "recolour.mjs", "package-lock.json"];
+const SOURCES = ["scss", "js", "icons", "licences", "build.mjs", "adapt.mjs", "package-lock.json"];
 const DIST = "dist";
 const STAMP = join("node_modules", ".built");
 
@@ -34,12 +34,12 @@ function put(name, content) {
 
 async function styles() {
   const sass = await import("sass");
-  const { recolour } = await import("./recolour.mjs");
+  const { adapt } = await import("./adapt.mjs");
   // Both systems are loaded by the path that MOJ Frontend expects: node_modules beside scss/.
   const options = { loadPaths: ["."], quietDeps: true, style: "expanded" };
   const css = sass.compile("scss/desk.scss", options).css;
   const { transform } = await import("esbuild");
-  return (await transform(recolour(css), { loader: "css", minify: true, target: "es2022" })).code;
+  return (await transform(adapt(css), { loader: "css", minify: true, target: "es2022" })).code;
 }
 
 async function script() {

@@ -1,1 +1,0 @@
-export function recolour(css) { return css; }

@@ -1,0 +1,97 @@
+# Words inside the building blocks of pages.
+
+back = Back
+change = Change
+open = Open
+copy = Copy { $what }
+by = by { $name }
+
+error-summary-title = There is a problem
+error-prefix = Error:
+password-show = Show
+password-hide = Hide
+password-show-label = Show password
+password-hide-label = Hide password
+password-shown = Your password is visible
+password-hidden = Your password is hidden
+characters-limit = You can enter up to { $count } characters
+characters-left = Characters left: { $count }
+characters-over = Too long. Characters over: { $count }
+file-chosen = Files chosen: { $count }
+date-day = Day
+date-month = Month
+date-year = Year
+rating-1 = Very bad
+rating-2 = Bad
+rating-3 = Fair
+rating-4 = Good
+rating-5 = Very good
+stale-text = Something new has arrived since you began to write. Read it above before you send.
+stale-read = I have read it
+
+pages-label = Pages
+pages-previous = Previous page
+pages-next = Next page
+
+status-new = New
+status-open = Open
+status-waiting = Waiting for the customer
+status-pending = Waiting
+status-on_hold = On hold
+status-snoozed = Snoozed
+status-resolved = Resolved
+status-solved = Solved
+status-closed = Closed
+status-merged = Merged
+status-cancelled = Cancelled
+status-withdrawn = Withdrawn
+status-reopened = Reopened
+status-escalated = Escalated
+priority-low = Low
+priority-normal = Normal
+priority-high = High
+priority-urgent = Urgent
+
+sla-first_response = First response
+sla-next_response = Next response
+sla-resolution = Resolution
+sla-due = due in { $amount }
+sla-met = met in { $amount }
+sla-overdue = overdue by { $amount }
+sla-missed = missed by { $amount }
+sla-paused = paused
+sla-none = no deadline
+
+progress-label = How far your case is
+progress-done = done
+progress-current = now
+progress-todo = to come
+entry-customer = Customer
+entry-answer = Answer to the customer
+entry-note = Internal note: the customer does not see this
+entry-erased = These words were erased.
+file-scanning = Being checked
+file-quarantined = Blocked by the virus check
+presence-label = Who else is here
+presence-looking = { $name } is looking at this
+presence-idle = { $name } has this open
+presence-typing = { $name } is writing
+chart-numbers = The numbers
+chart-alt = { $title }. The table beside it has the same numbers.
+
+token-yours = Your token
+token-waiting = You are in line. This page changes by itself.
+token-called = It is your turn. Please go to counter { $counter }.
+token-served = You have been served. Thank you.
+token-hold = We hold your place.
+token-missed = You were called and did not come. Speak to us at the counter.
+token-left = You left the line.
+token-ahead = People ahead of you
+token-wait = Estimated wait
+token-serving = Now serving
+token-on-hold = On hold
+wall-serving = Now serving
+wall-waiting = Next
+wall-counter = Counter { $counter }
+wall-none = Nobody is being called
+chat-label = Conversation

@@ -1,0 +1,97 @@
+# पन्नों के हिस्सों के शब्द।
+
+back = वापस
+change = बदलें
+open = खोलें
+copy = { $what } कॉपी करें
+by = { $name } द्वारा
+
+error-summary-title = कुछ ठीक नहीं है
+error-prefix = त्रुटि:
+password-show = दिखाएँ
+password-hide = छिपाएँ
+password-show-label = पासवर्ड दिखाएँ
+password-hide-label = पासवर्ड छिपाएँ
+password-shown = आपका पासवर्ड दिख रहा है
+password-hidden = आपका पासवर्ड छिपा है
+characters-limit = आप { $count } अक्षर तक लिख सकते हैं
+characters-left = बचे अक्षर: { $count }
+characters-over = बहुत लंबा है। अधिक अक्षर: { $count }
+file-chosen = चुनी गई फ़ाइलें: { $count }
+date-day = दिन
+date-month = महीना
+date-year = वर्ष
+rating-1 = बहुत खराब
+rating-2 = खराब
+rating-3 = ठीक-ठाक
+rating-4 = अच्छा
+rating-5 = बहुत अच्छा
+stale-text = आपके लिखना शुरू करने के बाद कुछ नया आया है। भेजने से पहले ऊपर पढ़ लें।
+stale-read = मैंने पढ़ लिया
+
+pages-label = पन्ने
+pages-previous = पिछला पन्ना
+pages-next = अगला पन्ना
+
+status-new = नया
+status-open = खुला
+status-waiting = ग्राहक की प्रतीक्षा
+status-pending = प्रतीक्षा में
+status-on_hold = रोका हुआ
+status-snoozed = बाद के लिए
+status-resolved = हल हुआ
+status-solved = हल हुआ
+status-closed = बंद
+status-merged = मिलाया गया
+status-cancelled = रद्द
+status-withdrawn = वापस लिया गया
+status-reopened = फिर से खुला
+status-escalated = ऊपर भेजा गया
+priority-low = कम
+priority-normal = सामान्य
+priority-high = अधिक
+priority-urgent = तुरंत
+
+sla-first_response = पहला उत्तर
+sla-next_response = अगला उत्तर
+sla-resolution = समाधान
+sla-due = { $amount } में देय
+sla-met = { $amount } में पूरा
+sla-overdue = { $amount } से देर
+sla-missed = { $amount } से चूका
+sla-paused = रुका हुआ
+sla-none = कोई समय-सीमा नहीं
+
+progress-label = आपका मामला कहाँ तक पहुँचा
+progress-done = हो गया
+progress-current = अभी
+progress-todo = बाकी
+entry-customer = ग्राहक
+entry-answer = ग्राहक को उत्तर
+entry-note = आंतरिक टिप्पणी: ग्राहक इसे नहीं देखता
+entry-erased = ये शब्द मिटा दिए गए हैं।
+file-scanning = जाँच हो रही है
+file-quarantined = वायरस जाँच ने रोका
+presence-label = यहाँ और कौन है
+presence-looking = { $name } इसे देख रहे हैं
+presence-idle = { $name } ने इसे खोल रखा है
+presence-typing = { $name } लिख रहे हैं
+chart-numbers = संख्याएँ
+chart-alt = { $title }। साथ की तालिका में यही संख्याएँ हैं।
+
+token-yours = आपका टोकन
+token-waiting = आप कतार में हैं। यह पन्ना अपने आप बदलता है।
+token-called = आपकी बारी है। कृपया काउंटर { $counter } पर जाएँ।
+token-served = आपका काम हो गया। धन्यवाद।
+token-hold = आपकी जगह सुरक्षित है।
+token-missed = आपको बुलाया गया पर आप नहीं आए। काउंटर पर बात करें।
+token-left = आपने कतार छोड़ दी।
+token-ahead = आपसे आगे लोग
+token-wait = अनुमानित प्रतीक्षा
+token-serving = अभी सेवा में
+token-on-hold = रुका हुआ
+wall-serving = अभी सेवा में
+wall-waiting = आगे
+wall-counter = काउंटर { $counter }
+wall-none = अभी किसी को नहीं बुलाया गया
+chat-label = बातचीत
