@@ -76,6 +76,7 @@ pub mod allocation;
 pub mod analytics;
 pub mod catalogue;
 pub mod chain;
+pub mod queue;
 pub mod rules;
 pub mod sla;
 
