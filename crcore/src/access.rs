@@ -92,11 +92,21 @@ pub enum Right {
     EraseCustomers,
     /// See the whole feed of events, reports over it, and notices that could not be sent.
     SeeReports,
+    /// See the rules in force and those that were.
+    SeeRules,
+    /// Put other rules in force.
+    ManageRules,
+    /// Invite people, suspend their accounts and change their roles; see [`manages`].
+    ManageAccounts,
+    /// See who changed people, rules and accounts, and check that nothing of it was changed since.
+    SeeAudit,
+    /// Keep the views, canned replies and macros that colleagues use.
+    ManageShared,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::SeeInternal,
         Self::SeeAgents,
         Self::ManageAgents,
@@ -104,6 +114,11 @@ impl Right {
         Self::ManageCustomers,
         Self::EraseCustomers,
         Self::SeeReports,
+        Self::SeeRules,
+        Self::ManageRules,
+        Self::ManageAccounts,
+        Self::SeeAudit,
+        Self::ManageShared,
     ];
 
     /// The name used in errors and on screen.
@@ -117,6 +132,11 @@ impl Right {
             Self::ManageCustomers => "manage_customers",
             Self::EraseCustomers => "erase_customers",
             Self::SeeReports => "see_reports",
+            Self::SeeRules => "see_rules",
+            Self::ManageRules => "manage_rules",
+            Self::ManageAccounts => "manage_accounts",
+            Self::SeeAudit => "see_audit",
+            Self::ManageShared => "manage_shared",
         }
     }
 }
@@ -136,8 +156,20 @@ pub fn has(role: Role, right: Right) -> bool {
         Right::ManageCustomers  => [O,      X,    X,         X,    X,      X],
         Right::EraseCustomers   => [O,      O,    O,         X,    O,      X],
         Right::SeeReports       => [O,      O,    X,         X,    O,      X],
+        Right::SeeRules         => [O,      X,    X,         X,    O,      X],
+        Right::ManageRules      => [O,      O,    O,         X,    O,      X],
+        Right::ManageAccounts   => [O,      O,    X,         X,    O,      X],
+        Right::SeeAudit         => [O,      O,    O,         X,    O,      X],
+        Right::ManageShared     => [O,      O,    X,         X,    O,      X],
     };
     of(role, row)
+}
+
+/// Whether `role` may take on, change, invite or suspend somebody of the role `of`. Who runs the desk is
+/// decided by those who do; for anybody else, a right to manage people is enough.
+#[must_use]
+pub fn manages(role: Role, of: Role) -> bool {
+    has(role, Right::ManageAccounts) && (of != Role::Admin || role != Role::Supervisor)
 }
 
 /// Which tickets somebody may see at all.

@@ -33,8 +33,8 @@ pub enum Error {
         /// What can be done to the ticket instead.
         legal: Vec<Verb>,
     },
-    /// The ticket moved on since the caller looked at it.
-    #[error("the ticket is at version {now} and was seen at {seen}: look at what happened since")]
+    /// The ticket, or what else was to be changed, moved on since the caller looked at it.
+    #[error("it is at version {now} and was seen at {seen}: look at what happened since")]
     Stale {
         /// The version that the caller saw.
         seen: u64,

@@ -61,6 +61,22 @@ pub struct Body {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
+impl RecordChange {
+    /// Whether a record that was read shows that this change landed. Two writers who change the same
+    /// version to the same text cannot be told apart.
+    #[must_use]
+    pub fn is_done(&self, found: Option<&Record>) -> bool {
+        match (&self.to, found) {
+            (None, found) => found.is_none(),
+            (Some(_), None) => false,
+            (Some(to), Some(found)) => {
+                let follows = self.from.is_none_or(|from| found.version == from + 1);
+                follows && found.body == to.text && found.expires_at == to.expires_at
+            }
+        }
+    }
+}
+
 impl fmt::Debug for RecordChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RecordChange({}, from {:?})", self.shelf, self.from)

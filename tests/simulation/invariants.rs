@@ -57,7 +57,8 @@ impl<S: Store> Branch<S> {
 
     /// No ticket waits in a queue of allocation while an agent could take it.
     async fn nobody_waits_in_vain(&self, tickets: &[Ticket]) {
-        let rules = self.desk.rules().rules();
+        let book = self.desk.rules();
+        let rules = book.rules();
         let agents = self.desk.agents(Actor::System, None, 100).await.unwrap();
         let waiting = tickets.iter().filter(|ticket| {
             let given_out = rules.queues.contains_key(&ticket.queue);

@@ -1,14 +1,11 @@
 //! Reading and changing what the bank offers.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use super::Desk;
 use crate::access::{self, Right};
 use crate::actor::Actor;
 use crate::catalogue::{CATALOGUE, Catalogue, KEY};
 use crate::error::Error;
-use crate::record::{BODY_MAX, Kept, Shelf};
+use crate::record::{BODY_MAX, Kept};
 use crate::store::{Changes, StoreError};
 
 impl Desk {
@@ -48,7 +45,7 @@ impl Desk {
         from: u64,
     ) -> Result<Kept<Catalogue>, Error> {
         self.need(actor, Right::ManageCatalogue)?;
-        let checked = catalogue.check(self.rules());
+        let checked = catalogue.check(&self.rules());
         checked.map_err(|error| Error::invalid(error.place, error.expected))?;
         let change = CATALOGUE.put(KEY, Some(from), &catalogue, None);
         let change = change.map_err(Error::broken)?;
@@ -84,19 +81,6 @@ impl Desk {
             value: Catalogue::default(),
             expires_at: None,
         }))
-    }
-
-    /// What a shelf keeps under `key` and what still counts.
-    pub(crate) async fn kept<T: Serialize + DeserializeOwned>(
-        &self,
-        shelf: &Shelf<T>,
-        key: &str,
-    ) -> Result<Option<Kept<T>>, Error> {
-        let Some(record) = self.inner.store.record(shelf.name(), key).await? else {
-            return Ok(None);
-        };
-        let kept = shelf.read(record).map_err(Error::broken)?;
-        Ok(Some(kept).filter(|kept| kept.is_live(self.inner.clock.now())))
     }
 }
 

@@ -2,9 +2,11 @@
 
 mod acting;
 mod catalogue;
+mod in_force;
 mod people;
 mod reading;
 mod rules;
+mod shelves;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU32;
@@ -14,10 +16,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 pub use acting::{Acting, File};
+pub use in_force::{InForce, RulesChange};
 pub use people::Forgotten;
 pub use reading::{Entry, Why};
-pub use rules::Adopted;
+pub use rules::{Adopted, Affected, Preview};
 
+use in_force::{RulesInUse, ready};
+
+use crate::access::Visible;
 use crate::actor::Actor;
 use crate::allocation::Allocator;
 use crate::blobs::Blobs;
@@ -29,7 +35,7 @@ use crate::memory::MemoryBlobs;
 use crate::notify::Notifier;
 use crate::plan::{Plan, Planner};
 use crate::rules::{Rulebook, Rules};
-use crate::store::{Changes, Cursor, Directory, QueueMark, RulesVersion, Store, StoreError};
+use crate::store::{Changes, Cursor, Directory, QueueMark, Store, StoreError};
 
 /// How often a command is decided anew when something it read moved on in between. Sixteen writers on
 /// one ticket get through; more than that is a queue that the host should not build.
@@ -63,7 +69,7 @@ pub(crate) struct Inner {
     pub(crate) blobs: Arc<dyn Blobs>,
     pub(crate) notifier: Option<Arc<dyn Notifier>>,
     pub(crate) clock: Arc<dyn Clock>,
-    rules: Rulebook,
+    rules: RulesInUse,
     allocate_in_call: bool,
     pub(crate) host: Uuid,
     pub(crate) tick: TickState,
@@ -134,16 +140,28 @@ pub struct DeskBuilder {
     notifier: Option<Arc<dyn Notifier>>,
     clock: Arc<dyn Clock>,
     rules: Rules,
+    fixed_rules: bool,
     allocators: Vec<(Code, Arc<dyn Allocator>)>,
     allocate_in_call: bool,
     hosts: u32,
 }
 
 impl DeskBuilder {
-    /// The bank's rules. Without them, the desk knows no service and takes no ticket.
+    /// The bank's rules. Without them, the desk knows no service and takes no ticket. They are the
+    /// beginning: once rules were put in force by [`Desk::use_rules`], those of the store win, here and
+    /// after every restart, unless [`DeskBuilder::fixed_rules`] says otherwise.
     #[must_use]
     pub fn rules(mut self, rules: Rules) -> Self {
         self.rules = rules;
+        self
+    }
+
+    /// Whether the builder's rules are the rules, whatever was put in force in the store: for a bank that
+    /// keeps them in a file and reviews them like code. [`Desk::use_rules`] is refused then. They are not
+    /// fixed unless said otherwise.
+    #[must_use]
+    pub fn fixed_rules(mut self, yes: bool) -> Self {
+        self.fixed_rules = yes;
         self
     }
 
@@ -198,29 +216,18 @@ impl DeskBuilder {
         self
     }
 
-    /// Checks the rules, keeps this version of them in the store, and opens the desk.
+    /// Checks the rules, keeps this version of them in the store, and opens the desk under them, or
+    /// under those that were put in force since.
     ///
     /// # Errors
     /// [`Error::Invalid`] where the rules do not hold together, [`Error::TryAgain`] where the store is
-    /// not to be had.
+    /// not to be had, [`Error::Broken`] where this program cannot read the rules in force.
     pub async fn open(self) -> Result<Desk, Error> {
-        let mut rules =
-            Rulebook::new(self.rules).map_err(|e| Error::invalid("rules", e.to_string()))?;
-        for (policy, allocator) in self.allocators {
-            rules = rules.with_allocator(policy, allocator);
-        }
         let mut moment = Moment::of(&*self.clock)?;
-        let version = RulesVersion {
-            version: rules.version().to_owned(),
-            text: rules.text().to_owned(),
-            since: moment.now(),
-        };
-        if self.store.rules(&version.version).await?.is_none() {
-            let changes = Changes {
-                rules: vec![version],
-                ..Changes::default()
-            };
-            commit_one(&*self.store, &changes).await?;
+        let begin = ready(self.rules, &self.allocators)?;
+        let rules = RulesInUse::begin(begin, self.allocators, self.fixed_rules);
+        if !rules.follow(&*self.store).await? {
+            rules.keep(&*self.store, moment.now()).await?;
         }
         let host: Uuid = moment.id();
         let spread = u32::from_be_bytes(first4(moment.bytes())) % self.hosts;
@@ -269,16 +276,18 @@ impl Desk {
             notifier: None,
             clock: Arc::new(SystemClock),
             rules: Rules::default(),
+            fixed_rules: false,
             allocators: Vec::new(),
             allocate_in_call: true,
             hosts: 1,
         }
     }
 
-    /// The rules in force.
+    /// The rules by which this desk decides now. Others may be in force a moment later: whoever decides
+    /// more than one thing by them holds on to this value.
     #[must_use]
-    pub fn rules(&self) -> &Rulebook {
-        &self.inner.rules
+    pub fn rules(&self) -> Arc<Rulebook> {
+        self.inner.rules.current()
     }
 
     /// A fresh id, for a customer, an agent or a service account of the host's.
@@ -300,7 +309,8 @@ impl Desk {
     /// # Errors
     /// Every [`Error`] that the command can have.
     pub async fn plan(&self, request: &Request) -> Result<Plan, Error> {
-        self.planner().plan(request).await
+        let rules = self.rules();
+        self.planner(&rules).plan(request).await
     }
 
     /// Does what `request` asks: decides, commits, and decides anew when something moved on in
@@ -400,21 +410,35 @@ impl Desk {
             let found = store.notice(notice.value.id).await?;
             return Ok(found.as_ref() == Some(&notice.value));
         }
+        if let Some(change) = changes.records.first() {
+            let found = store.record(&change.shelf, &change.key).await?;
+            return Ok(change.is_done(found.as_ref()));
+        }
         Ok(false)
     }
 
-    pub(crate) fn planner(&self) -> Planner<'_> {
+    pub(crate) fn planner<'a>(&'a self, rules: &'a Rulebook) -> Planner<'a> {
         let inner = &*self.inner;
-        let directory: &dyn Directory = match &inner.directory {
-            Some(directory) => &**directory,
-            None => &*inner.store,
-        };
         Planner {
             store: &*inner.store,
-            directory,
+            directory: self.directory(),
             blobs: &*inner.blobs,
             clock: &*inner.clock,
-            rules: &inner.rules,
+            rules,
         }
+    }
+
+    /// Who knows the customers: the bank's own directory, or the store.
+    pub(crate) fn directory(&self) -> &dyn Directory {
+        match &self.inner.directory {
+            Some(directory) => &**directory,
+            None => &*self.inner.store,
+        }
+    }
+
+    /// The tickets that `actor` may see.
+    pub(crate) async fn visible(&self, actor: Actor) -> Result<Visible, Error> {
+        let rules = self.rules();
+        Ok(self.planner(&rules).asker(actor).await?.visible)
     }
 }

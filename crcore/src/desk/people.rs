@@ -52,13 +52,12 @@ impl Desk {
         if !matches!(agent.role, Role::Agent | Role::Supervisor | Role::Admin) {
             return Err(Error::invalid("role", "agent, supervisor or admin"));
         }
-        if actor.role() == Role::Supervisor {
-            let known = self.inner.store.agent(agent.id).await?;
-            let was_admin = known.is_some_and(|known| known.agent.role == Role::Admin);
-            if was_admin || agent.role == Role::Admin {
-                let (role, verb) = (actor.role().name(), "change who is an admin");
-                return Err(Error::NotAllowed { role, verb });
-            }
+        let role = actor.role();
+        let known = self.inner.store.agent(agent.id).await?;
+        let was = known.map_or(agent.role, |known| known.agent.role);
+        if !access::manages(role, was) || !access::manages(role, agent.role) {
+            let (role, verb) = (role.name(), "change who is an admin");
+            return Err(Error::NotAllowed { role, verb });
         }
         if let Some((skill, level)) = agent.skills.iter().find(|(_, l)| !(1..=5).contains(*l)) {
             return Err(Error::invalid(
@@ -74,10 +73,11 @@ impl Desk {
             ..agent
         };
         let at = self.inner.clock.now();
+        let rules = self.rules();
         let marks = value
             .queues
             .iter()
-            .filter(|queue| self.rules().allocator(queue).is_some());
+            .filter(|queue| rules.allocator(queue).is_some());
         let marks = marks
             .map(|queue| QueueMark {
                 queue: queue.clone(),
@@ -234,8 +234,8 @@ impl Desk {
     pub async fn mark_queues(&self, actor: Actor) -> Result<(), Error> {
         self.need(actor, Right::ManageAgents)?;
         let at = self.inner.clock.now();
-        let queues: std::collections::BTreeSet<&Code> = self
-            .rules()
+        let rules = self.rules();
+        let queues: std::collections::BTreeSet<&Code> = rules
             .rules()
             .services
             .values()

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -85,9 +86,9 @@ impl Desk {
         ))
     }
 
-    async fn visible_ticket(&self, actor: Actor, id: TicketId) -> Result<Ticket, Error> {
+    pub(super) async fn visible_ticket(&self, actor: Actor, id: TicketId) -> Result<Ticket, Error> {
         let ticket = self.inner.store.ticket(id).await?;
-        let visible = self.planner().asker(actor).await?.visible;
+        let visible = self.visible(actor).await?;
         ticket
             .filter(|ticket| visible.admits(ticket))
             .ok_or(Error::NotFound { what: "ticket" })
@@ -137,7 +138,7 @@ impl Desk {
         if by_inner_facts {
             self.need(actor, Right::SeeInternal)?;
         }
-        let granted = self.planner().asker(actor).await?.visible;
+        let granted = self.visible(actor).await?;
         filter.visible = access::narrow(&filter.visible, &granted);
         let page = self.inner.store.tickets(&filter, paging).await?;
         Ok(page.map(|ticket| access::redact(actor.role(), ticket)))
@@ -295,20 +296,20 @@ impl Desk {
     }
 
     /// The rules that set a ticket's deadlines.
-    async fn rules_of(&self, ticket: &Ticket) -> Result<Rulebook, Error> {
+    async fn rules_of(&self, ticket: &Ticket) -> Result<Arc<Rulebook>, Error> {
         let current = self.rules();
         let Some(sla) = ticket
             .sla
             .as_ref()
             .filter(|sla| sla.rules != current.version())
         else {
-            return Ok(current.clone());
+            return Ok(current);
         };
         let stored = self.inner.store.rules(&sla.rules).await?;
         let stored =
             stored.ok_or_else(|| Error::broken(format!("rules {} are lost", sla.rules)))?;
         let rules = Rules::from_json(&stored.text).and_then(Rulebook::new);
-        rules.map_err(Error::broken)
+        rules.map(Arc::new).map_err(Error::broken)
     }
 
     /// Notices that pass `filter`, by id, after `after`; at most 500. For whoever looks after mail

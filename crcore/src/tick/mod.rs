@@ -62,6 +62,14 @@ struct Batch {
     again: u32,
 }
 
+/// What a first look found.
+struct Found {
+    /// Another process put other rules in force.
+    other_rules: bool,
+    /// Something is due.
+    is_due: bool,
+}
+
 type Look<'a> = Pin<Box<dyn Future<Output = StoreResult<bool>> + Send + 'a>>;
 
 impl Desk {
@@ -74,7 +82,11 @@ impl Desk {
     pub async fn tick(&self, limit: u32) -> Result<Ticked, Error> {
         let limit = limit.clamp(1, TICK_MAX);
         let mut ticked = Ticked::default();
-        if self.is_anything_due().await? {
+        let found = self.look_around().await?;
+        if found.other_rules {
+            self.follow_rules().await?;
+        }
+        if found.is_due {
             self.tick_tickets(limit, &mut ticked).await?;
             self.tick_queues(limit, &mut ticked).await?;
             self.tick_notices(limit, &mut ticked).await?;
@@ -90,20 +102,25 @@ impl Desk {
     }
 
     /// Looks at all places at once, so that a tick with nothing to do waits for one answer.
-    async fn is_anything_due(&self) -> Result<bool, Error> {
+    async fn look_around(&self) -> Result<Found, Error> {
         let (store, now) = (&*self.inner.store, self.inner.clock.now());
         let owes = self.inner.notifier.is_some();
-        let looks: [Look<'_>; 3] = [
+        let looks: [Look<'_>; 4] = [
+            Box::pin(self.are_other_rules_in_force()),
             Box::pin(async move { Ok(!store.due(now, 0, 1).await?.is_empty()) }),
             Box::pin(async move { Ok(!store.marked(1).await?.is_empty()) }),
             Box::pin(async move { Ok(owes && !store.owed(now, 0, 1).await?.is_empty()) }),
         ];
-        for found in join(looks.into_iter()).await {
-            if found? {
-                return Ok(true);
-            }
+        let mut found = join(looks.into_iter()).await.into_iter();
+        let other_rules = found.next().unwrap_or(Ok(false))?;
+        let mut is_due = false;
+        for due in found {
+            is_due |= due?;
         }
-        Ok(false)
+        Ok(Found {
+            other_rules,
+            is_due,
+        })
     }
 
     async fn tick_tickets(&self, limit: u32, ticked: &mut Ticked) -> Result<(), Error> {
@@ -204,7 +221,8 @@ impl Desk {
         drain: bool,
         ticked: &mut Ticked,
     ) -> Result<(), Error> {
-        match plan_due(self.planner(), memo, ticket, drain).await {
+        let rules = self.rules();
+        match plan_due(self.planner(&rules), memo, ticket, drain).await {
             Ok(changes) if changes.is_empty() => {}
             Ok(changes) => sets.push(changes),
             Err(error) if error.kind() == ErrorKind::TryAgain => return Err(error),

@@ -139,7 +139,7 @@ impl Desk {
             return Ok(Err("the ticket is not there"));
         };
         let (name, email, language) = match &notice.to {
-            Recipient::Customer(id) => match self.planner().directory.customer(*id).await? {
+            Recipient::Customer(id) => match self.directory().customer(*id).await? {
                 Some(customer) => (customer.name, customer.email, ticket.language.clone()),
                 None => return Ok(Err("the directory does not know the customer")),
             },

@@ -212,7 +212,8 @@ impl Simulation<'_> {
 
     fn raise(&self, case: &Case, intake: ServiceAccountId) -> Result<Request> {
         let customer: CustomerId = self.desk.new_id()?;
-        let services = &self.desk.rules().rules().services;
+        let rules = self.desk.rules();
+        let services = &rules.rules().services;
         let service = match services.contains_key(&case.service) {
             true => case.service.clone(),
             false => other(services.keys()).ok_or_else(|| {
