@@ -77,6 +77,7 @@ presence-looking = { $name } is looking at this
 presence-idle = { $name } has this open
 presence-typing = { $name } is writing
 chart-numbers = The numbers
+chart-what = Period or group
 chart-alt = { $title }. The table beside it has the same numbers.
 
 token-yours = Your token

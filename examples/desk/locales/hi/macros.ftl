@@ -77,6 +77,7 @@ presence-looking = { $name } इसे देख रहे हैं
 presence-idle = { $name } ने इसे खोल रखा है
 presence-typing = { $name } लिख रहे हैं
 chart-numbers = संख्याएँ
+chart-what = अवधि या समूह
 chart-alt = { $title }। साथ की तालिका में यही संख्याएँ हैं।
 
 token-yours = आपका टोकन
