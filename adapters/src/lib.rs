@@ -11,11 +11,14 @@
 //! | `worker` | `Worker`: the loop around `tick` |
 //! | `files` | `FileBlobs`: attachments in a folder |
 //! | `accounts` | local accounts: passwords, codes, second factors, sessions, invitations |
+//! | `oidc` | `OidcProvider`, `OAuthProvider`: log-in through a provider; comes with `accounts` |
 
 #[cfg(feature = "accounts")]
 pub mod accounts;
 #[cfg(feature = "files")]
 pub mod files;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 #[cfg(feature = "smtp")]
 pub mod smtp;
 #[cfg(feature = "_sql")]
