@@ -1,6 +1,7 @@
 //! A ticket's life through the public API: what happens, what the customer is told, what is refused.
 
 use crcore::command::{Amend, Field};
+use crcore::store::{Paging, TicketFilter};
 use crcore::testing::TestDesk;
 use crcore::ticket::{Kind, LinkKind, Outcome, Priority, Status, StatusName, Verb, WaitingOn};
 use crcore::{Actor, Code, Error, ErrorKind, Fact, File, Pool, Raise, Rules, Ticket, TicketId};
@@ -339,18 +340,22 @@ async fn tickets_of_two_customers_are_merged_by_a_supervisor() -> Test {
     Ok(())
 }
 
+fn text_file(name: &str) -> File {
+    File {
+        name: name.into(),
+        media_type: "text/plain".into(),
+        content: name.as_bytes().to_vec(),
+        public: true,
+    }
+}
+
 #[tokio::test]
 async fn a_customer_reads_nothing_of_whom_their_ticket_was_merged_with() -> Test {
     let bank = Bank::open().await?;
     let desk = &bank.desk;
     let (asha, ravi) = (bank.raise(bank.asha).await?, bank.raise(bank.ravi).await?);
     desk.acting(bank.asha).reply(asha, "Asha's words").await?;
-    let file = File {
-        name: "passport.txt".into(),
-        media_type: "text/plain".into(),
-        content: b"passport".to_vec(),
-        public: true,
-    };
+    let file = text_file("passport.txt");
     desk.acting(bank.asha).attach(asha, file).await?;
     desk.acting(bank.lead).merge(asha, ravi).await?;
     let piece = bank.ticket(ravi).await.attachments[0].piece.id;
@@ -370,6 +375,35 @@ async fn a_customer_reads_nothing_of_whom_their_ticket_was_merged_with() -> Test
         kind(desk.file(bank.ravi, ravi, piece).await),
         ErrorKind::NotFound
     );
+
+    let his = text_file("bill.txt");
+    desk.acting(bank.ravi).attach(ravi, his).await?;
+    let shown = desk.ticket(bank.ravi, ravi).await?;
+    let (all, first) = (TicketFilter::default(), Paging::default());
+    let listed = desk.tickets(bank.ravi, all, &first).await?;
+    assert_eq!(listed.items, [shown.clone()]);
+    let files: Vec<_> = shown.attachments.iter().map(|file| file.piece.id).collect();
+    assert_eq!(files.len(), 1, "his own file and no trace of hers");
+    assert!(!files.contains(&piece));
+    assert_eq!(
+        bank.ticket(ravi).await.attachments.len(),
+        2,
+        "who answers has both"
+    );
+
+    let hers = desk.ticket(bank.asha, asha).await?;
+    assert_eq!(
+        hers.merged_into,
+        Some(TicketId::ELSEWHERE),
+        "it goes on, not where"
+    );
+    let thread = desk.thread(bank.asha, asha).await?;
+    let said = format!(
+        "{:?}",
+        thread.iter().map(|entry| &entry.event).collect::<Vec<_>>()
+    );
+    assert!(!said.contains(&ravi.to_string()), "{said}");
+    assert_eq!(bank.ticket(asha).await.merged_into, Some(ravi));
     Ok(())
 }
 

@@ -113,6 +113,45 @@ async fn deadlines_warn_breach_escalate_and_explain_themselves() -> Test {
 }
 
 #[tokio::test]
+async fn an_automatic_acknowledgement_is_no_first_response() -> Test {
+    let desk = TestDesk::open(rules(4)).await?;
+    let asha = desk.new_customer("Asha").await?;
+    let meera = desk.new_agent("Meera", &[&code("cards")]).await?;
+    let id = raise(&desk, asha).await?;
+    let due = read(&desk, id).await.deadline();
+    desk.advance(TimeDelta::minutes(1)).await?;
+    let sent = desk.outbox.sent_to("asha@customers.test");
+    assert_eq!(
+        sent[0].text.as_str(),
+        "acknowledged",
+        "she knows that it came"
+    );
+    let first = |ticket: &Ticket| {
+        let sla = ticket.sla.clone().unwrap();
+        let timer = sla
+            .timers
+            .into_iter()
+            .find(|t| t.target == Target::FirstResponse);
+        timer.unwrap().verdict
+    };
+    let ticket = read(&desk, id).await;
+    assert_eq!(
+        (first(&ticket), ticket.deadline()),
+        (None, due),
+        "and nobody has answered"
+    );
+    desk.acting(meera).note(id, "Look at it").await?;
+    assert_eq!(
+        first(&read(&desk, id).await),
+        None,
+        "nor is a note an answer"
+    );
+    desk.acting(meera).reply(id, "We are on it").await?;
+    assert!(first(&read(&desk, id).await).unwrap().met);
+    Ok(())
+}
+
+#[tokio::test]
 async fn waiting_for_the_customer_stops_the_resolution() -> Test {
     let desk = TestDesk::open(rules(4)).await?;
     let asha = desk.new_customer("Asha").await?;

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::{Actor, Role};
 use crate::agent::Agent;
-use crate::event::Event;
-use crate::id::{AgentId, Code, CustomerId};
+use crate::event::{Event, Fact};
+use crate::id::{AgentId, Code, CustomerId, TicketId};
 use crate::ticket::{Ticket, Verb};
 
 /// How far a permission goes.
@@ -196,13 +196,16 @@ impl Visible {
     /// Whether this ticket may be seen.
     #[must_use]
     pub fn admits(&self, ticket: &Ticket) -> bool {
+        let holder = ticket.assignment.map(|assignment| assignment.agent);
+        self.reaches(ticket.customer, &ticket.queue, holder)
+    }
+
+    /// Whether a ticket of this customer, in this queue and with this agent, may be seen.
+    pub(crate) fn reaches(&self, of: CustomerId, queue: &Code, holder: Option<AgentId>) -> bool {
         match self {
             Self::All => true,
-            Self::Customer(customer) => ticket.customer == *customer,
-            Self::Agent { agent, queues } => {
-                queues.contains(&ticket.queue)
-                    || ticket.assignment.is_some_and(|a| a.agent == *agent)
-            }
+            Self::Customer(customer) => of == *customer,
+            Self::Agent { agent, queues } => queues.contains(queue) || holder == Some(*agent),
             Self::Nothing => false,
         }
     }
@@ -285,6 +288,21 @@ pub fn redact(role: Role, mut ticket: Ticket) -> Ticket {
     ticket.absorbed.clear();
     ticket.held = false;
     ticket
+}
+
+/// The event as `role` may see it. `elsewhere` says that it tells of a ticket that the reader may not
+/// know of: the one of another customer that theirs was merged into.
+#[must_use]
+pub fn redact_event(role: Role, mut event: Event, elsewhere: bool) -> Event {
+    if has(role, Right::SeeInternal) {
+        return event;
+    }
+    match &mut event.fact {
+        Fact::Raised(raised) => raised.tags.clear(),
+        Fact::MergedInto { ticket } if elsewhere => *ticket = TicketId::ELSEWHERE,
+        _ => {}
+    }
+    event
 }
 
 #[cfg(test)]

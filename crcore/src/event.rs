@@ -187,7 +187,7 @@ pub enum Fact {
     },
     /// Another ticket goes on in its place.
     MergedInto {
-        /// Which.
+        /// Which; [`TicketId::ELSEWHERE`] to a customer whose it is not.
         ticket: TicketId,
     },
     /// It goes on in place of another ticket.

@@ -66,6 +66,11 @@ ids! {
     PieceId;
 }
 
+impl TicketId {
+    /// Stands for a ticket that whoever reads may not know of; no ticket has it.
+    pub const ELSEWHERE: Self = Self(Uuid::nil());
+}
+
 /// The SHA-256 of a blob's content: equal bytes are stored once.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]

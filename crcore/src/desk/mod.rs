@@ -3,6 +3,7 @@
 mod acting;
 mod catalogue;
 mod in_force;
+mod news;
 mod people;
 mod reading;
 mod rules;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 
 pub use acting::{Acting, File};
 pub use in_force::{InForce, RulesChange};
+pub use news::{Happened, News, Since, Watcher};
 pub use people::Forgotten;
 pub use reading::{Entry, Why};
 pub use rules::{Adopted, Affected, Preview};

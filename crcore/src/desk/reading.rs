@@ -1,6 +1,6 @@
 //! What can be read at the desk, and by whom.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::Desk;
 use crate::access::{self, Right};
-use crate::actor::{Actor, Role};
+use crate::actor::Actor;
 use crate::analytics::Analytics;
 use crate::chain::{Fault, Head, Verifier};
 use crate::error::Error;
@@ -80,10 +80,33 @@ impl Desk {
     /// # Errors
     /// [`Error::NotFound`] where there is none that the actor may know of.
     pub async fn ticket(&self, actor: Actor, id: TicketId) -> Result<Ticket, Error> {
-        Ok(access::redact(
-            actor.role(),
-            self.visible_ticket(actor, id).await?,
-        ))
+        let ticket = self.visible_ticket(actor, id).await?;
+        self.shown(actor, ticket).await
+    }
+
+    /// The ticket as `actor` may see it, without what a merge across customers brought from another.
+    async fn shown(&self, actor: Actor, mut ticket: Ticket) -> Result<Ticket, Error> {
+        let role = actor.role();
+        if access::has(role, Right::SeeInternal) {
+            return Ok(ticket);
+        }
+        if let Some(into) = ticket.merged_into
+            && !self.reads(actor, into).await?
+        {
+            ticket.merged_into = Some(TicketId::ELSEWHERE);
+        }
+        if !ticket.absorbed.is_empty() && !ticket.attachments.is_empty() {
+            let pieces: Vec<PieceId> = ticket.attachments.iter().map(|a| a.piece.id).collect();
+            let mut told = HashSet::new();
+            for words in self.inner.store.words(&pieces).await? {
+                if self.reads(actor, words.ticket).await? {
+                    told.insert(words.id);
+                }
+            }
+            let files = &mut ticket.attachments;
+            files.retain(|file| told.contains(&file.piece.id));
+        }
+        Ok(access::redact(role, ticket))
     }
 
     pub(super) async fn visible_ticket(&self, actor: Actor, id: TicketId) -> Result<Ticket, Error> {
@@ -141,7 +164,11 @@ impl Desk {
         let granted = self.visible(actor).await?;
         filter.visible = access::narrow(&filter.visible, &granted);
         let page = self.inner.store.tickets(&filter, paging).await?;
-        Ok(page.map(|ticket| access::redact(actor.role(), ticket)))
+        let mut items = Vec::with_capacity(page.items.len());
+        for ticket in page.items {
+            items.push(self.shown(actor, ticket).await?);
+        }
+        Ok(Page { items, ..page })
     }
 
     /// The subject lines of these tickets; those that were erased are left out.
@@ -209,10 +236,16 @@ impl Desk {
         events.truncate(THREAD_MAX as usize);
         let pieces: Vec<PieceId> = events.iter().flat_map(told).collect();
         let texts = self.texts(&pieces).await?;
-        Ok(events
-            .into_iter()
-            .map(|event| entry(role, event, &texts))
-            .collect())
+        let mut thread = Vec::with_capacity(events.len());
+        for event in events {
+            let elsewhere = match event.fact {
+                Fact::MergedInto { ticket } => !self.reads(actor, ticket).await?,
+                _ => false,
+            };
+            let text = text_of(&event, &texts);
+            thread.push(entry(access::redact_event(role, event, elsewhere), text));
+        }
+        Ok(thread)
     }
 
     /// Whether what was said on this ticket is told to `actor` on the one that goes on in its place. A
@@ -410,17 +443,16 @@ fn told(event: &Event) -> Vec<PieceId> {
     piece.map(|piece| piece.id).into_iter().collect()
 }
 
-fn entry(role: Role, mut event: Event, texts: &HashMap<PieceId, String>) -> Entry {
-    let told = told(&event);
+fn text_of(event: &Event, texts: &HashMap<PieceId, String>) -> Option<String> {
+    let told = told(event);
     let told: Vec<&str> = told
         .iter()
         .filter_map(|piece| texts.get(piece).map(String::as_str))
         .collect();
-    let text = (!told.is_empty()).then(|| told.join("\n\n"));
-    if let (Fact::Raised(raised), false) = (&mut event.fact, access::has(role, Right::SeeInternal))
-    {
-        raised.tags.clear();
-    }
+    (!told.is_empty()).then(|| told.join("\n\n"))
+}
+
+fn entry(event: Event, text: Option<String>) -> Entry {
     match event.fact {
         Fact::Attached { .. } => {
             let file = text.and_then(|text| serde_json::from_str(&text).ok());

@@ -289,7 +289,7 @@ impl Desk {
 }
 
 /// Waits for all of these at once, and gives their answers in order.
-async fn join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+pub(crate) async fn join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     let mut running: Vec<Pin<Box<F>>> = futures.map(Box::pin).collect();
     let mut answers: Vec<Option<F::Output>> = running.iter().map(|_| None).collect();
     std::future::poll_fn(move |context| {

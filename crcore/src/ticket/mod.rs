@@ -91,7 +91,7 @@ pub struct Ticket {
     pub reopened: u32,
     /// How often it was taken from an agent, or given back.
     pub reassigned: u32,
-    /// The ticket that goes on in its place.
+    /// The ticket that goes on in its place; [`TicketId::ELSEWHERE`] to a customer whose it is not.
     pub merged_into: Option<TicketId>,
     /// The tickets it goes on in place of.
     pub absorbed: BTreeSet<TicketId>,
