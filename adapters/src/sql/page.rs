@@ -6,6 +6,7 @@ use crcore::store::{Assigned, Cursor, Page, Paging, Sort, TicketFilter, Total, V
 use crcore::ticket::{StatusName, Ticket};
 use crcore::{Code, StoreResult};
 
+use super::driver::Dialect;
 use super::value::{Row, Stmt, Value};
 
 /// The column that an order sorts by; it counts as instant or as number.
@@ -19,11 +20,16 @@ fn column(sort: Sort) -> (&'static str, fn(i64) -> Value) {
 }
 
 /// One more than the page holds, so that the last page is known as such.
-pub(crate) fn select(tenant: &Value, filter: &TicketFilter, paging: &Paging) -> Stmt {
+pub(crate) fn select(
+    dialect: Dialect,
+    tenant: &Value,
+    filter: &TicketFilter,
+    paging: &Paging,
+) -> Stmt {
     let parts = parts(filter, paging.sort);
     if parts.len() < 2 {
         let mut stmt = Stmt::new("SELECT doc FROM crcore_ticket WHERE ", []);
-        in_order(&mut stmt, tenant, filter, paging);
+        in_order(&mut stmt, dialect, tenant, filter, paging);
         return stmt;
     }
     let column = column(paging.sort).0;
@@ -35,7 +41,7 @@ pub(crate) fn select(tenant: &Value, filter: &TicketFilter, paging: &Paging) -> 
         stmt.push("SELECT * FROM (SELECT doc, id, ", [])
             .push(column, [])
             .push(" FROM crcore_ticket WHERE ", []);
-        in_order(&mut stmt, tenant, part, paging);
+        in_order(&mut stmt, dialect, tenant, part, paging);
         stmt.push(") AS part", []);
     }
     stmt.push(") AS parts", []);
@@ -100,8 +106,14 @@ fn parts(filter: &TicketFilter, sort: Sort) -> Vec<TicketFilter> {
 }
 
 /// From the condition on.
-fn in_order(stmt: &mut Stmt, tenant: &Value, filter: &TicketFilter, paging: &Paging) {
-    narrow(stmt, tenant, filter);
+fn in_order(
+    stmt: &mut Stmt,
+    dialect: Dialect,
+    tenant: &Value,
+    filter: &TicketFilter,
+    paging: &Paging,
+) {
+    narrow(stmt, dialect, tenant, filter);
     if let Some(Cursor { key, id }) = paging.after {
         let (column, value) = column(paging.sort);
         let (from, beyond) = if paging.sort.is_descending() {
@@ -136,12 +148,12 @@ fn order(stmt: &mut Stmt, paging: &Paging) {
 }
 
 /// Counts no further than a screen tells apart.
-pub(crate) fn count(tenant: &Value, filter: &TicketFilter) -> Stmt {
+pub(crate) fn count(dialect: Dialect, tenant: &Value, filter: &TicketFilter) -> Stmt {
     let mut stmt = Stmt::new(
         "SELECT COUNT(*) FROM (SELECT 1 AS one FROM crcore_ticket WHERE ",
         [],
     );
-    narrow(&mut stmt, tenant, filter);
+    narrow(&mut stmt, dialect, tenant, filter);
     stmt.push(" LIMIT ?) AS counted", [Value::count(Total::MAX + 1)]);
     stmt
 }
@@ -168,7 +180,7 @@ pub(crate) fn page(
     Ok(Page { items, next, total })
 }
 
-fn narrow(stmt: &mut Stmt, tenant: &Value, filter: &TicketFilter) {
+fn narrow(stmt: &mut Stmt, dialect: Dialect, tenant: &Value, filter: &TicketFilter) {
     stmt.push("tenant = ?", [tenant.clone()]);
     visible(stmt, &filter.visible);
     if let Some(reference) = filter.reference {
@@ -195,6 +207,16 @@ fn narrow(stmt: &mut Stmt, tenant: &Value, filter: &TicketFilter) {
     one_of(stmt, " AND service", &filter.services, |s| text(s.as_str()));
     one_of(stmt, " AND queue", &filter.queues, |q| text(q.as_str()));
     one_of(stmt, " AND channel", &filter.channels, |c| text(c.name()));
+    for (field, wanted) in &filter.choices {
+        if !wanted.is_empty() {
+            let [kind, choice] = dialect.field_parts(field);
+            stmt.push(" AND ", [])
+                .push(kind.0, [kind.1])
+                .push(" = 'choice' AND ", [])
+                .push(choice.0, [choice.1]);
+            one_of(stmt, "", wanted, |choice| text(choice.as_str()));
+        }
+    }
     if let Some(from) = filter.received_from {
         stmt.push(" AND received_at >= ?", [Value::instant(from)]);
     }
@@ -244,7 +266,6 @@ fn one_of<T: Ord>(
 #[cfg(feature = "sqlite")]
 mod tests {
     use super::*;
-    use crate::sql::driver::Dialect;
     use crate::sql::migrate;
 
     /// What SQLite would do, one line a step.
@@ -324,7 +345,7 @@ mod tests {
                 after: Some(Cursor { key: 5, id }),
                 ..Paging::default()
             };
-            let plan = plan(&select(&tenant, &filter, &paging));
+            let plan = plan(&select(Dialect::Sqlite, &tenant, &filter, &paging));
             assert!(
                 plan.contains(&format!("crcore_ticket_{index} ")) && !plan.contains("TEMP B-TREE"),
                 "{index}: {plan}"
@@ -346,7 +367,12 @@ mod tests {
             sort: Sort::Urgency,
             ..Paging::default()
         };
-        let plan = plan(&select(&Value::Text("bank".into()), &filter, &paging));
+        let plan = plan(&select(
+            Dialect::Sqlite,
+            &Value::Text("bank".into()),
+            &filter,
+            &paging,
+        ));
         let ordered = "crcore_ticket_queue (tenant=? AND queue=? AND status=?)";
         assert_eq!(plan.matches(ordered).count(), 4, "{plan}");
         // The one sort is that of the four small pages.

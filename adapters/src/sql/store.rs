@@ -227,12 +227,16 @@ impl<D: Driver> Tickets for SqlStore<D> {
     }
 
     async fn tickets(&self, filter: &TicketFilter, paging: &Paging) -> StoreResult<Page<Ticket>> {
-        let rows = self.driver.fetch(page::select(&self.of(), filter, paging));
+        let rows = self
+            .driver
+            .fetch(page::select(D::DIALECT, &self.of(), filter, paging));
         if !paging.total {
             return page::page(&rows.await?, paging, None);
         }
         // Counting takes about as long as reading: at once, the caller waits for one of them.
-        let counted = self.driver.fetch(page::count(&self.of(), filter));
+        let counted = self
+            .driver
+            .fetch(page::count(D::DIALECT, &self.of(), filter));
         let (rows, counted) = join(rows, counted).await;
         let counted = counted?.first().map_or(Ok(0), |row| row.count(0))?;
         let total = Some(Total::counted(counted));

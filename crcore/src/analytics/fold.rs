@@ -1,5 +1,7 @@
 //! The fold: each event moves what the desk's numbers are made of.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +14,7 @@ use super::totals::Totals;
 use crate::actor::Role;
 use crate::event::{Event, Fact, Passed, Raised, Reached};
 use crate::id::TicketId;
-use crate::ticket::{Mark, Target};
+use crate::ticket::{Mark, StatusName, Target};
 
 /// The fold over one tenant's feed. Serialise it together with nothing else: it knows how far it has
 /// come, and goes on from there when it is read back.
@@ -114,9 +116,9 @@ impl Totals {
                     slices: &mut self.slices,
                     cells: &mut self.cells,
                 };
-                let (active, slice) = (step.memo.active, step.memo.slice);
+                let (active, slice) = (step.memo.is_active(), step.memo.slice);
                 step.take(fact);
-                if (active, slice) != (step.memo.active, step.memo.slice) {
+                if (active, slice) != (step.memo.is_active(), step.memo.slice) {
                     step.move_backlog(active, slice);
                 }
             }
@@ -125,12 +127,15 @@ impl Totals {
     }
 
     fn raise(&mut self, event: &Event, raised: &Raised) {
-        let slice = self.slices.number(Slice {
+        let mut slice = Slice {
             kind: raised.kind,
             service: raised.service.clone(),
             channel: raised.channel,
             agent: None,
-        });
+            choices: BTreeMap::new(),
+        };
+        slice.fill_in(&raised.fields);
+        let slice = self.slices.number(slice);
         let quarter = Quarter::of(event.at);
         self.cells.count(quarter, slice, Count::Raised, 1);
         self.cells.grow(quarter, slice, 1);
@@ -151,17 +156,20 @@ struct Step<'a> {
 impl Step<'_> {
     fn take(&mut self, fact: &Fact) {
         match fact {
-            Fact::Amended(amended) => {
+            Fact::Amended(amended) => self.change(|slice| {
                 if let Some(service) = &amended.service {
-                    self.change(|slice| slice.service.clone_from(service));
+                    slice.service.clone_from(service);
                 }
-            }
+                slice.fill_in(&amended.fields);
+            }),
             Fact::Converted { kind } => self.change(|slice| slice.kind = *kind),
             Fact::Assigned {
                 agent, pool, units, ..
             } => {
                 let last = self.slices.get(self.memo.last_held).agent;
-                self.memo.reassigned += u32::from(last.is_some_and(|last| last != *agent));
+                let another = u16::from(last.is_some_and(|last| last != *agent));
+                self.memo.reassigned = self.memo.reassigned.saturating_add(another);
+                self.memo.open_if_new();
                 self.memo.slice = self.slices.with_agent(self.memo.slice, Some(*agent));
                 self.memo.last_held = self.memo.slice;
                 (self.memo.pool, self.memo.units) = (*pool, *units);
@@ -171,17 +179,25 @@ impl Step<'_> {
                 self.memo.slice = self.slices.with_agent(self.memo.slice, None);
             }
             Fact::Replied { .. } => self.reply(),
-            Fact::Resolved { words, .. } => self.resolve(words.is_some()),
+            Fact::Waiting { on } => self.memo.status = Some(on.status()),
+            Fact::Resumed => self.memo.status = Some(StatusName::Open),
+            Fact::Resolved { outcome, words, .. } => {
+                self.memo.status = Some(StatusName::Resolved);
+                self.memo.outcome = Some(*outcome);
+                self.resolve(words.is_some());
+            }
             Fact::Reopened { .. } => {
-                self.memo.active = true;
+                self.memo.status = Some(StatusName::Open);
+                self.memo.outcome = None;
+                self.memo.reopened = true;
                 self.count(Count::Reopened);
             }
             Fact::Closed => {
-                self.memo.active = false;
+                self.memo.status = Some(StatusName::Closed);
                 self.count(Count::Closed);
             }
             Fact::MergedInto { .. } => {
-                self.memo.active = false;
+                self.memo.status = None;
                 self.count(Count::Merged);
             }
             Fact::Absorbed { received_at, .. } => self.memo.received_at = *received_at,
@@ -193,8 +209,6 @@ impl Step<'_> {
             | Fact::Queued { .. }
             | Fact::Unplaced { .. }
             | Fact::Noted { .. }
-            | Fact::Waiting { .. }
-            | Fact::Resumed
             | Fact::Reprioritised { .. }
             | Fact::SplitOff { .. }
             | Fact::Linked { .. }
@@ -228,7 +242,7 @@ impl Step<'_> {
         if was_active {
             self.cells.grow(self.quarter, old, -1);
         }
-        if self.memo.active {
+        if self.memo.is_active() {
             self.cells.grow(self.quarter, self.memo.slice, 1);
         }
     }
@@ -240,6 +254,7 @@ impl Step<'_> {
         let writer = self.event.actor.staff();
         let slice = self.slices.with_agent(self.memo.slice, writer);
         self.cells.count(self.quarter, slice, Count::Replied, 1);
+        self.memo.open_if_new();
         self.respond();
     }
 
@@ -259,7 +274,6 @@ impl Step<'_> {
         if answered {
             self.respond();
         }
-        self.memo.active = false;
         self.time(Time::Resolution, self.memo.elapsed(self.event.at));
         if self.memo.resolved {
             return self.count(Count::ResolvedAgain);
@@ -268,8 +282,12 @@ impl Step<'_> {
         let times = self.memo.reassigned;
         if times > 0 {
             self.count(Count::Reassigned);
-            self.cells
-                .count(self.quarter, self.memo.slice, Count::Reassignments, times);
+            self.cells.count(
+                self.quarter,
+                self.memo.slice,
+                Count::Reassignments,
+                times.into(),
+            );
         }
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::slice::SliceNo;
 use crate::agent::Pool;
-use crate::ticket::Target;
+use crate::ticket::{Outcome, StatusName, Target};
 
 /// What of a ticket's past later events need: 64 bytes, and no words. Kept when the ticket closes,
 /// because a closed ticket may be reopened years later and must then still count from its receipt.
@@ -22,9 +22,13 @@ pub(super) struct Memo {
     pub(super) units: u32,
     pub(super) pool: Pool,
     /// How often it went from one agent to another.
-    pub(super) reassigned: u32,
-    /// Whether it is in the backlog: neither resolved nor closed.
-    pub(super) active: bool,
+    pub(super) reassigned: u16,
+    /// Where it stands; absent once it went on in another ticket.
+    pub(super) status: Option<StatusName>,
+    /// How it was resolved; absent while it is not.
+    pub(super) outcome: Option<Outcome>,
+    /// Whether it ever was taken up again.
+    pub(super) reopened: bool,
     /// Whether anybody answered it.
     pub(super) responded: bool,
     /// Whether it ever was resolved.
@@ -43,10 +47,24 @@ impl Memo {
             units: 0,
             pool: Pool::Cases,
             reassigned: 0,
-            active: true,
+            status: Some(StatusName::New),
+            outcome: None,
+            reopened: false,
             responded: false,
             resolved: false,
             breached: Vec::new(),
+        }
+    }
+
+    /// Whether it is in the backlog: neither resolved nor closed.
+    pub(super) fn is_active(&self) -> bool {
+        self.status.is_some_and(StatusName::is_active)
+    }
+
+    /// Somebody of the bank looked at it.
+    pub(super) fn open_if_new(&mut self) {
+        if self.status == Some(StatusName::New) {
+            self.status = Some(StatusName::Open);
         }
     }
 

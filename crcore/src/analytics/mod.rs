@@ -1,6 +1,7 @@
 #![doc = include_str!("../../docs/analytics.md")]
 
 mod cells;
+mod census;
 mod fold;
 mod histogram;
 mod measures;
@@ -12,6 +13,7 @@ mod slice;
 mod stored;
 mod totals;
 
+pub use census::Census;
 pub use fold::{Analytics, OutOfOrder};
 pub use histogram::Histogram;
 pub use measures::{Attainment, Measures, Spread};

@@ -1,8 +1,8 @@
 //! What a report is asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -53,10 +53,12 @@ pub struct Filter {
     pub channels: BTreeSet<Channel>,
     /// With one of these agents; `None` stands for nobody.
     pub agents: BTreeSet<Option<AgentId>>,
+    /// With one of these choices in each of these fields; `None` stands for none.
+    pub choices: BTreeMap<Code, BTreeSet<Option<Code>>>,
 }
 
 /// What the rows of a report are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
     /// One row for the whole period.
@@ -71,7 +73,7 @@ pub enum Group {
 }
 
 /// What numbers can be told apart by, besides time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Dimension {
     /// Complaint, query, request, service or quote.
@@ -82,6 +84,8 @@ pub enum Dimension {
     Channel,
     /// Who has it, or who wrote.
     Agent,
+    /// What was chosen in this field of the rules: a branch, a cause.
+    Field(Code),
 }
 
 /// What a row is about.
@@ -102,6 +106,8 @@ pub enum Key {
     Channel(Channel),
     /// An agent, or nobody.
     Agent(Option<AgentId>),
+    /// What was chosen in the field that was asked for, or nothing.
+    Field(Option<Code>),
 }
 
 /// A question that has no answer.
@@ -166,6 +172,11 @@ impl Period {
         )
     }
 
+    pub(super) fn holds(&self, at: DateTime<Utc>) -> bool {
+        let date = at.with_timezone(&self.zone).date_naive();
+        date >= self.from && date < self.to
+    }
+
     pub(super) fn date_of(&self, quarter: Quarter) -> NaiveDate {
         quarter.start().with_timezone(&self.zone).date_naive()
     }
@@ -180,16 +191,21 @@ impl Filter {
             && has(&self.services, &slice.service)
             && has(&self.channels, &slice.channel)
             && has(&self.agents, &slice.agent)
+            && self
+                .choices
+                .iter()
+                .all(|(field, wanted)| has(wanted, &slice.choices.get(field).cloned()))
     }
 }
 
 impl Dimension {
-    pub(super) fn key(self, slice: &Slice) -> Key {
+    pub(super) fn key(&self, slice: &Slice) -> Key {
         match self {
             Self::Kind => Key::Kind(slice.kind),
             Self::Service => Key::Service(slice.service.clone()),
             Self::Channel => Key::Channel(slice.channel),
             Self::Agent => Key::Agent(slice.agent),
+            Self::Field(field) => Key::Field(slice.choices.get(field).cloned()),
         }
     }
 }

@@ -98,9 +98,9 @@ impl Totals {
             .iter()
             .map(|&days| TimeDelta::days(days.into()))
             .collect();
-        let lines = Lines::new(self, filter, by);
+        let lines = Lines::new(self, filter, by.as_ref());
         let mut rows = vec![None; lines.keys.len()];
-        for memo in self.tickets.values().filter(|memo| memo.active) {
+        for memo in self.tickets.values().filter(|memo| memo.is_active()) {
             let Some(line) = lines.of[memo.slice as usize] else {
                 continue;
             };
@@ -124,13 +124,13 @@ impl Totals {
 }
 
 /// Which line of a table each slice belongs to, if the filter lets it through.
-struct Lines {
-    keys: Vec<Key>,
-    of: Vec<Option<usize>>,
+pub(super) struct Lines {
+    pub(super) keys: Vec<Key>,
+    pub(super) of: Vec<Option<usize>>,
 }
 
 impl Lines {
-    fn new(totals: &Totals, filter: &Filter, by: Option<Dimension>) -> Self {
+    pub(super) fn new(totals: &Totals, filter: &Filter, by: Option<&Dimension>) -> Self {
         let slices = totals.slices.iter();
         let passing = slices.map(|slice| {
             let key = || by.map_or(Key::Whole, |dimension| dimension.key(slice));
@@ -182,7 +182,7 @@ impl Plan {
         } = query;
         let days = period.days()?;
         let by = match group {
-            Group::By(dimension) => Some(*dimension),
+            Group::By(dimension) => Some(dimension),
             Group::Whole | Group::Day | Group::Month => None,
         };
         let lines = Lines::new(totals, filter, by);
@@ -199,7 +199,7 @@ impl Plan {
             in_time: matches!(group, Group::Day | Group::Month),
             first,
             end,
-            places: quarters.map(|q| place(period, *group, q)).collect(),
+            places: quarters.map(|q| place(period, group, q)).collect(),
             lines: lines.of,
         })
     }
@@ -244,7 +244,7 @@ impl Plan {
     }
 }
 
-fn place(period: &Period, group: Group, quarter: Quarter) -> Place {
+fn place(period: &Period, group: &Group, quarter: Quarter) -> Place {
     let date = period.date_of(quarter);
     if date < period.from {
         Place::Before

@@ -1,11 +1,11 @@
 //! Slices: what every number can be told apart by, besides time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, Code};
-use crate::ticket::{Channel, Kind};
+use crate::ticket::{Channel, FieldValue, Kind};
 
 /// One of each dimension.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -15,6 +15,20 @@ pub(super) struct Slice {
     pub(super) channel: Channel,
     /// Who has the ticket, or who wrote; absent for nobody of the bank's staff.
     pub(super) agent: Option<AgentId>,
+    /// What was chosen, by field.
+    pub(super) choices: BTreeMap<Code, Code>,
+}
+
+impl Slice {
+    /// Takes over what was filled in: a field that holds something else than a choice holds none.
+    pub(super) fn fill_in(&mut self, fields: &BTreeMap<Code, FieldValue>) {
+        for (field, value) in fields {
+            match value.choice() {
+                Some(choice) => self.choices.insert(field.clone(), choice.clone()),
+                None => self.choices.remove(field),
+            };
+        }
+    }
 }
 
 /// A slice's place in the list of [`Slices`].

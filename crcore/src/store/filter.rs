@@ -1,6 +1,6 @@
 //! Which rows, in which order, how many.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::access::Visible;
 use crate::id::{AgentId, Code, CustomerId, Reference, TicketId};
-use crate::ticket::{Channel, Kind, Priority, StatusName, Ticket};
+use crate::ticket::{Channel, FieldValue, Kind, Priority, StatusName, Ticket};
 
 /// Which tickets. What is empty or absent asks for nothing; what is given must all be so.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct TicketFilter {
     pub queues: BTreeSet<Code>,
     /// Come in by one of these channels.
     pub channels: BTreeSet<Channel>,
+    /// With one of these choices in each of these fields. A ticket without the field does not pass, nor
+    /// one that has something else than a choice in it; no choices ask for nothing.
+    pub choices: BTreeMap<Code, BTreeSet<Code>>,
     /// Received at or after this instant.
     pub received_from: Option<DateTime<Utc>>,
     /// Received before this instant.
@@ -83,6 +86,10 @@ impl TicketFilter {
             && one_of(&self.services, &ticket.service)
             && one_of(&self.queues, &ticket.queue)
             && one_of(&self.channels, &ticket.channel)
+            && self.choices.iter().all(|(field, wanted)| {
+                let choice = ticket.fields.get(field).and_then(FieldValue::choice);
+                wanted.is_empty() || choice.is_some_and(|choice| wanted.contains(choice))
+            })
             && self
                 .received_from
                 .is_none_or(|from| ticket.received_at >= from)

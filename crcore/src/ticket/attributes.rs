@@ -152,6 +152,17 @@ pub enum FieldValue {
     Choice(Code),
 }
 
+impl FieldValue {
+    /// The choice, where it is one.
+    #[must_use]
+    pub fn choice(&self) -> Option<&Code> {
+        match self {
+            Self::Choice(choice) => Some(choice),
+            _ => None,
+        }
+    }
+}
+
 /// A language, by its BCP 47 tag: `en`, `hi`, `pt-BR`. English unless said otherwise.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]

@@ -103,6 +103,17 @@ impl Status {
     }
 }
 
+impl WaitingOn {
+    /// The status of a ticket that waits so.
+    #[must_use]
+    pub fn status(self) -> StatusName {
+        match self {
+            Self::Customer => StatusName::WaitingForCustomer,
+            Self::ThirdParty => StatusName::WaitingForThirdParty,
+        }
+    }
+}
+
 impl StatusName {
     /// Every status, in the order of a life.
     pub const ALL: [Self; 6] = [

@@ -10,10 +10,10 @@ pub(crate) mod sqlite;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crcore::{Changes, StoreError, StoreResult};
+use crcore::{Changes, Code, StoreError, StoreResult};
 
 use super::Tenant;
-use super::value::{Row, Stmt};
+use super::value::{Row, Stmt, Value};
 
 /// A database that crcore speaks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,28 @@ impl Dialect {
         .into()
     }
 
+    /// Two expressions over a ticket's JSON, each with its one value: what kind of thing stands in a field,
+    /// and what it is.
+    pub(crate) fn field_parts(self, field: &Code) -> [(&'static str, Value); 2] {
+        // A code has nothing in it that ends a quoted name.
+        let path = |part: &str| Value::Text(format!("$.fields.\"{field}\".{part}"));
+        let name = || Value::Text(field.as_str().to_owned());
+        match self {
+            Self::Sqlite => [
+                ("json_extract(doc, ?)", path("type")),
+                ("json_extract(doc, ?)", path("value")),
+            ],
+            Self::Postgres => [
+                ("doc->'fields'->?->>'type'", name()),
+                ("doc->'fields'->?->>'value'", name()),
+            ],
+            Self::Maria => [
+                ("JSON_VALUE(doc, ?)", path("type")),
+                ("JSON_VALUE(doc, ?)", path("value")),
+            ],
+        }
+    }
+
     /// The end of an insert that leaves a row as it is.
     pub(crate) fn or_nothing(self) -> &'static str {
         match self {
@@ -129,7 +151,7 @@ pub(crate) trait Conn: Send {
     fn insert(
         &mut self,
         head: &'static str,
-        rows: &[Vec<super::value::Value>],
+        rows: &[Vec<Value>],
     ) -> impl Future<Output = StoreResult<()>> + Send;
 }
 

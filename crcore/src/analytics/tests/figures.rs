@@ -130,7 +130,7 @@ fn figures() {
             .report(&Query {
                 period,
                 filter,
-                group,
+                group: group.clone(),
             })
             .unwrap();
         println!(

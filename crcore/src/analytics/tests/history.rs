@@ -9,8 +9,10 @@ use crate::agent::Pool;
 use crate::analytics::Analytics;
 use crate::clock::{ManualClock, Moment};
 use crate::event::{Amended, Event, Fact, Passed, Raised, Reached};
-use crate::id::{AgentId, Reference, ServiceAccountId, TicketId};
-use crate::ticket::{Channel, How, Kind, Language, Mark, Outcome, Priority, Target, Ticket};
+use crate::id::{AgentId, Code, Reference, ServiceAccountId, TicketId};
+use crate::ticket::{
+    Channel, FieldValue, How, Kind, Language, Mark, Outcome, Priority, Target, Ticket,
+};
 use crate::words::{Piece, Words};
 
 pub(super) fn at(text: &str) -> DateTime<Utc> {
@@ -51,7 +53,17 @@ impl Desk {
         &mut self,
         at: DateTime<Utc>,
         received_at: DateTime<Utc>,
+        what: (Kind, &str, Channel),
+    ) -> TicketId {
+        self.raise_with(at, received_at, what, BTreeMap::new())
+    }
+
+    pub(super) fn raise_with(
+        &mut self,
+        at: DateTime<Utc>,
+        received_at: DateTime<Utc>,
         (kind, service, channel): (Kind, &str, Channel),
+        fields: BTreeMap<Code, FieldValue>,
     ) -> TicketId {
         let ticket = self.moment.id();
         let raised = Raised {
@@ -68,7 +80,7 @@ impl Desk {
             body: None,
             amount: None,
             tags: BTreeSet::new(),
-            fields: BTreeMap::new(),
+            fields,
             split_from: None,
             borrowed: Vec::new(),
         };
@@ -136,8 +148,12 @@ pub(super) fn released(agent: AgentId, units: u32) -> Fact {
 }
 
 pub(super) fn resolved(words: Option<Piece>) -> Fact {
+    resolved_so(Outcome::Answered, words)
+}
+
+pub(super) fn resolved_so(outcome: Outcome, words: Option<Piece>) -> Fact {
     Fact::Resolved {
-        outcome: Outcome::Answered,
+        outcome,
         words,
         close_at: None,
     }

@@ -1,18 +1,22 @@
 //! Small histories, counted by hand.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
-use super::history::{Desk, assigned, at, fold, moved_to, passed, reached, released, resolved};
+use super::history::{
+    Desk, assigned, at, fold, moved_to, passed, reached, released, resolved, resolved_so,
+};
 use crate::actor::Actor;
 use crate::agent::Pool;
 use crate::analytics::{
-    Analytics, Dimension, Filter, Group, Key, Measures, OutOfOrder, Period, Query, QueryError,
-    SharedTicket, Spread, Totals,
+    Analytics, Census, Dimension, Filter, Group, Key, Measures, OutOfOrder, Period, Query,
+    QueryError, SharedTicket, Spread, Totals,
 };
-use crate::event::Fact;
-use crate::id::TicketId;
-use crate::ticket::{Channel, Kind, Mark, Target};
+use crate::event::{Amended, Fact};
+use crate::id::{Code, TicketId};
+use crate::ticket::{Channel, FieldValue, Kind, Mark, Outcome, StatusName, Target, WaitingOn};
 
 const CARDS: (Kind, &str, Channel) = (Kind::Query, "cards", Channel::Web);
 
@@ -264,6 +268,99 @@ fn a_ticket_counts_as_what_it_was_at_the_time() {
 }
 
 #[test]
+fn a_ticket_counts_for_what_is_chosen_from_then_on() {
+    let mut desk = Desk::new(0);
+    let code = |text: &str| text.parse::<Code>().unwrap();
+    let chosen =
+        |choice: &str| BTreeMap::from([(code("branch"), FieldValue::Choice(code(choice)))]);
+    let when = at("2026-03-02T09:00:00Z");
+    let id = desk.raise_with(when, when, CARDS, chosen("pune"));
+    raise(&mut desk, "2026-03-02T09:00:00Z");
+    let moved = Fact::Amended(Box::new(Amended {
+        fields: chosen("nagpur"),
+        ..Amended::default()
+    }));
+    desk.note(id, "2026-03-03T09:00:00Z", moved);
+    let branch = Dimension::Field(code("branch"));
+    let row = |choice: Option<&str>, raised: u64, backlog: u64| {
+        let key = Key::Field(choice.map(code));
+        (key, raised, backlog)
+    };
+    let told = |rows: Vec<(Key, Measures)>| -> Vec<_> {
+        let told = rows.into_iter().map(|(key, m)| (key, m.raised, m.backlog));
+        told.collect()
+    };
+    let expected = [
+        row(None, 1, 1),
+        row(Some("nagpur"), 0, 1),
+        row(Some("pune"), 1, 0),
+    ];
+    assert_eq!(told(by(&desk, branch.clone())), expected);
+
+    let mut query = march(Group::Whole);
+    query.filter.choices = [(code("branch"), [Some(code("pune"))].into())].into();
+    let rows = desk.fold().totals().report(&query).unwrap();
+    assert_eq!((rows[0].measures.raised, rows[0].measures.backlog), (1, 0));
+    let everything = desk.fold();
+    let totals = everything.totals();
+    let now = at("2026-03-04T09:00:00Z");
+    let open = totals.backlog(&query.filter, Some(branch), &[], now);
+    assert_eq!(open, Ok(Vec::new()), "it is in another branch now");
+}
+
+#[test]
+fn complaints_received_are_told_by_what_became_of_them() {
+    let mut desk = Desk::new(0);
+    let complaint = (Kind::Complaint, "cards", Channel::Web);
+    let month_before = at("2026-02-28T23:59:59Z");
+    let mut ids = [(); 5].map(|()| {
+        let received_at = at("2026-03-02T09:00:00Z");
+        desk.raise(received_at, received_at, complaint)
+    });
+    desk.raise(at("2026-03-01T09:00:00Z"), month_before, complaint);
+    raise(&mut desk, "2026-03-03T09:00:00Z");
+    let [_, waits, upheld, back, merged] = &mut ids;
+    let on = WaitingOn::ThirdParty;
+    desk.note(*waits, "2026-03-04T09:00:00Z", Fact::Waiting { on });
+    for id in [*upheld, *back] {
+        let settled = resolved_so(Outcome::Upheld, None);
+        desk.note(id, "2026-03-05T09:00:00Z", settled);
+    }
+    desk.note(*upheld, "2026-04-06T09:00:00Z", Fact::Closed);
+    desk.note(
+        *back,
+        "2026-03-06T09:00:00Z",
+        Fact::Reopened { words: None },
+    );
+    let into = Fact::MergedInto { ticket: *waits };
+    desk.note(*merged, "2026-03-07T09:00:00Z", into);
+
+    let filter = Filter {
+        kinds: [Kind::Complaint].into(),
+        ..Filter::default()
+    };
+    let period = march(Group::Whole).period;
+    let analytics = desk.fold();
+    let rows = analytics.totals().census(&filter, None, &period).unwrap();
+    use StatusName::{Closed, New, Open, WaitingForThirdParty};
+    let expected = Census {
+        key: Key::Whole,
+        received: 5,
+        by_status: [(New, 1), (WaitingForThirdParty, 1), (Open, 1), (Closed, 1)].into(),
+        merged: 1,
+        by_outcome: [(Outcome::Upheld, 1)].into(),
+        reopened: 1,
+    };
+    assert_eq!(rows, [expected]);
+    assert_eq!((rows[0].pending(), rows[0].in_status(Closed)), (3, 1));
+    let none = Period {
+        to: period.from,
+        ..period
+    };
+    assert!(analytics.totals().census(&filter, None, &none).is_err());
+}
+
+#[test]
 fn words_belong_to_their_writer_and_the_rest_to_whoever_has_the_ticket() {
     let mut desk = Desk::new(0);
     let [holder, helper, _] = desk.agents;
@@ -454,10 +551,10 @@ fn a_stored_fold_that_does_not_hold_together_is_refused() {
     let read = |value| serde_json::from_value::<Analytics>(value).map_err(|e| e.to_string());
     assert!(read(stored.clone()).is_ok());
     let mut other = stored.clone();
-    other["form"] = 2.into();
+    other["form"] = 1.into();
     assert_eq!(
         read(other).unwrap_err(),
-        "expected analytics stored in form 1, got form 2: fold the feed again from its start"
+        "expected analytics stored in form 2, got form 1: fold the feed again from its start"
     );
     let mut torn = stored;
     torn["totals"]["slices"] = serde_json::json!([]);

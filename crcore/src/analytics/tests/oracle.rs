@@ -8,8 +8,8 @@ use crate::analytics::{
     Attainment, Dimension, Filter, Group, Histogram, Key, Measures, Query, Row, Spread,
 };
 use crate::event::{Event, Fact};
-use crate::id::{AgentId, TicketId};
-use crate::ticket::{StatusName, Target, Ticket};
+use crate::id::{AgentId, Code, TicketId};
+use crate::ticket::{FieldValue, StatusName, Target, Ticket};
 
 #[derive(Debug, Clone, Copy)]
 enum What {
@@ -156,7 +156,7 @@ impl Oracle {
     fn keys(&self, query: &Query) -> BTreeSet<Key> {
         let period = query.period;
         let days = period.from.iter_days().take_while(|day| *day < period.to);
-        match query.group {
+        match &query.group {
             Group::Whole => [Key::Whole].into(),
             Group::Day => days.map(Key::Day).collect(),
             Group::Month => days.map(|d| Key::Month(d.with_day(1).unwrap())).collect(),
@@ -176,7 +176,7 @@ impl Oracle {
             let in_period = day >= query.period.from && day < query.period.to;
             if in_period
                 && in_time(row, day)
-                && of(row, &seen.ticket, seen.agent)
+                && of(field(query), row, &seen.ticket, seen.agent)
                 && passes(&query.filter, &seen.ticket, seen.agent)
             {
                 exact.add(seen.what);
@@ -196,7 +196,7 @@ impl Oracle {
             });
             until.last().is_some_and(|ticket| {
                 ticket.status.is_active()
-                    && of(row, ticket, holder(ticket))
+                    && of(field(query), row, ticket, holder(ticket))
                     && passes(&query.filter, ticket, holder(ticket))
             })
         });
@@ -204,13 +204,12 @@ impl Oracle {
         exact
     }
 
-    /// Open tickets as they are, of one row.
-    pub(super) fn open(&self, filter: &Filter, row: &Key) -> Vec<&Ticket> {
+    /// Tickets as they are, of one row.
+    pub(super) fn now(&self, filter: &Filter, by: Option<&Dimension>, row: &Key) -> Vec<&Ticket> {
+        let field = by.and_then(field_of);
         let last = self.states.values().filter_map(|states| states.last());
-        last.filter(|t| {
-            t.status.is_active() && of(row, t, holder(t)) && passes(filter, t, holder(t))
-        })
-        .collect()
+        last.filter(|t| of(field, row, t, holder(t)) && passes(filter, t, holder(t)))
+            .collect()
     }
 }
 
@@ -226,12 +225,13 @@ fn holder(ticket: &Ticket) -> Option<AgentId> {
     ticket.assignment.map(|a| a.agent)
 }
 
-fn key(dimension: Dimension, ticket: &Ticket, agent: Option<AgentId>) -> Key {
+fn key(dimension: &Dimension, ticket: &Ticket, agent: Option<AgentId>) -> Key {
     match dimension {
         Dimension::Kind => Key::Kind(ticket.kind),
         Dimension::Service => Key::Service(ticket.service.clone()),
         Dimension::Channel => Key::Channel(ticket.channel),
         Dimension::Agent => Key::Agent(agent),
+        Dimension::Field(field) => Key::Field(chosen(ticket, field)),
     }
 }
 
@@ -243,12 +243,34 @@ fn in_time(row: &Key, day: NaiveDate) -> bool {
     }
 }
 
-fn of(row: &Key, ticket: &Ticket, agent: Option<AgentId>) -> bool {
+fn field_of(by: &Dimension) -> Option<&Code> {
+    match by {
+        Dimension::Field(field) => Some(field),
+        _ => None,
+    }
+}
+
+fn field(query: &Query) -> Option<&Code> {
+    match &query.group {
+        Group::By(by) => field_of(by),
+        _ => None,
+    }
+}
+
+fn chosen(ticket: &Ticket, field: &Code) -> Option<Code> {
+    match ticket.fields.get(field) {
+        Some(FieldValue::Choice(choice)) => Some(choice.clone()),
+        _ => None,
+    }
+}
+
+fn of(field: Option<&Code>, row: &Key, ticket: &Ticket, agent: Option<AgentId>) -> bool {
     match row {
         Key::Kind(kind) => ticket.kind == *kind,
         Key::Service(service) => ticket.service == *service,
         Key::Channel(channel) => ticket.channel == *channel,
         Key::Agent(of) => agent == *of,
+        Key::Field(choice) => field.is_some_and(|field| chosen(ticket, field) == *choice),
         Key::Whole | Key::Day(_) | Key::Month(_) => true,
     }
 }
@@ -258,6 +280,8 @@ fn passes(filter: &Filter, ticket: &Ticket, agent: Option<AgentId>) -> bool {
         && (filter.services.is_empty() || filter.services.contains(&ticket.service))
         && (filter.channels.is_empty() || filter.channels.contains(&ticket.channel))
         && (filter.agents.is_empty() || filter.agents.contains(&agent))
+        && (filter.choices.iter())
+            .all(|(field, any)| any.is_empty() || any.contains(&chosen(ticket, field)))
 }
 
 /// Counts, and every value of every distribution.

@@ -7,15 +7,17 @@ use chrono_tz::Tz;
 use proptest::prelude::*;
 
 use super::history::{
-    Desk, assigned, at, fold, moved_to, passed, reached, released, resolved, resume,
+    Desk, assigned, at, fold, passed, reached, released, resolved, resolved_so, resume,
 };
 use super::oracle::Oracle;
 use crate::actor::Actor;
 use crate::agent::Pool;
-use crate::analytics::{Analytics, Dimension, Filter, Group, Key, Period, Query, Totals};
-use crate::event::{Event, Fact};
-use crate::id::TicketId;
-use crate::ticket::{Channel, Kind, Mark, Target, Verb, WaitingOn, is_legal};
+use crate::analytics::{Analytics, Census, Dimension, Filter, Group, Key, Period, Query, Totals};
+use crate::event::{Amended, Event, Fact};
+use crate::id::{Code, TicketId};
+use crate::ticket::{
+    Channel, FieldValue, Kind, Mark, Outcome, Status, StatusName, Target, Verb, WaitingOn, is_legal,
+};
 
 /// Odd offsets, half an hour of summer time, clocks that change at midnight, both ends of the day.
 const ZONES: [Tz; 9] = [
@@ -36,6 +38,7 @@ const STARTS: [&str; 4] = [
     "2018-02-10T00:00:00Z",
     "2018-10-25T00:00:00Z",
 ];
+const OUTCOMES: [Outcome; 3] = [Outcome::Upheld, Outcome::Rejected, Outcome::Answered];
 const SERVICES: [&str; 3] = ["cards", "loans", "transfers"];
 /// The more often, the more there is to get wrong.
 const VERBS: [Verb; 24] = [
@@ -64,15 +67,23 @@ const VERBS: [Verb; 24] = [
     Verb::Hold,
     Verb::Erase,
 ];
-const GROUPS: [Group; 7] = [
-    Group::Whole,
-    Group::Day,
-    Group::Month,
-    Group::By(Dimension::Kind),
-    Group::By(Dimension::Service),
-    Group::By(Dimension::Channel),
-    Group::By(Dimension::Agent),
-];
+const FIELDS: [&str; 2] = ["branch", "cause"];
+const CHOICES: [&str; 3] = ["north", "south", "west"];
+
+fn groups() -> [Group; 9] {
+    let field = |nth: usize| Group::By(Dimension::Field(FIELDS[nth].parse().unwrap()));
+    [
+        Group::Whole,
+        Group::Day,
+        Group::Month,
+        Group::By(Dimension::Kind),
+        Group::By(Dimension::Service),
+        Group::By(Dimension::Channel),
+        Group::By(Dimension::Agent),
+        field(0),
+        field(1),
+    ]
+}
 
 /// Chance that proptest can make simpler.
 struct Dice(std::vec::IntoIter<u32>);
@@ -88,6 +99,19 @@ impl Dice {
 
     fn one_of<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.roll(of.len())]
+    }
+
+    /// A field or two, as a choice or as something else.
+    fn fields(&mut self) -> BTreeMap<Code, FieldValue> {
+        let mut fields = BTreeMap::new();
+        for _ in 0..self.roll(3) {
+            let value = match self.roll(5) {
+                0 => FieldValue::Number(7),
+                _ => FieldValue::Choice(self.one_of(&CHOICES).parse().unwrap()),
+            };
+            fields.insert(self.one_of(&FIELDS).parse().unwrap(), value);
+        }
+        fields
     }
 
     fn left(&self) -> bool {
@@ -132,7 +156,8 @@ fn history(dice: &mut Dice) -> Desk {
                 dice.one_of(&SERVICES),
                 dice.one_of(Channel::ALL),
             );
-            desk.raise(raised_at, received_at, what);
+            let fields = dice.fields();
+            desk.raise_with(raised_at, received_at, what, fields);
         } else {
             let id = dice.one_of(&ids);
             let when = dice.later(desk.tickets[&id].updated_at);
@@ -185,7 +210,11 @@ fn act(desk: &mut Desk, dice: &mut Dice, id: TicketId, when: DateTime<Utc>) {
     let holder = desk.tickets[&id].assignment;
     let units = dice.roll(4) as u32;
     let fact = match verb {
-        Verb::Amend => moved_to(dice.one_of(&SERVICES)),
+        Verb::Amend => Fact::Amended(Box::new(Amended {
+            service: (dice.roll(2) > 0).then(|| dice.one_of(&SERVICES).parse().unwrap()),
+            fields: dice.fields(),
+            ..Amended::default()
+        })),
         Verb::Assign => assigned(desk.agents[nth], units),
         Verb::Release => released(holder.unwrap().agent, holder.unwrap().units),
         Verb::Reply => {
@@ -209,7 +238,7 @@ fn act(desk: &mut Desk, dice: &mut Dice, id: TicketId, when: DateTime<Utc>) {
         Verb::Resume => Fact::Resumed,
         Verb::Resolve => {
             let words = (dice.roll(2) == 0).then(|| desk.piece(id));
-            resolved(words)
+            resolved_so(dice.one_of(&OUTCOMES), words)
         }
         Verb::Withdraw => {
             actor = Actor::Customer(desk.tickets[&id].customer);
@@ -266,13 +295,19 @@ fn query(dice: &mut Dice, desk: &Desk) -> Query {
             zone: dice.one_of(&ZONES),
         },
         filter: filter(dice, desk),
-        group: dice.one_of(&GROUPS),
+        group: groups()[dice.roll(9)].clone(),
     }
 }
 
 fn filter(dice: &mut Dice, desk: &Desk) -> Filter {
     let mut filter = Filter::default();
-    match dice.roll(8) {
+    match dice.roll(9) {
+        8 => {
+            let wanted = [None, Some(dice.one_of(&CHOICES).parse().unwrap())];
+            let field = dice.one_of(&FIELDS).parse().unwrap();
+            let wanted = wanted.into_iter().skip(dice.roll(2)).collect();
+            filter.choices.insert(field, wanted);
+        }
         0 => filter.kinds.extend(&Kind::ALL[..2]),
         1 => {
             let service = dice.one_of(&SERVICES).parse().unwrap();
@@ -288,14 +323,18 @@ fn filter(dice: &mut Dice, desk: &Desk) -> Filter {
 fn check_backlog(dice: &mut Dice, desk: &Desk, totals: &Totals, oracle: &Oracle) {
     let now = desk.events.iter().map(|e| e.at).max().unwrap();
     let filter = filter(dice, desk);
-    let by = match dice.one_of(&GROUPS) {
-        Group::By(dimension) => Some(dimension),
-        _ => None,
-    };
-    let rows = totals.backlog(&filter, by, &Totals::AGES, now).unwrap();
+    let by = dimension(dice);
+    let rows = totals
+        .backlog(&filter, by.clone(), &Totals::AGES, now)
+        .unwrap();
     let mut open = 0;
+    let active = |row: &Key| {
+        let mut tickets = oracle.now(&filter, by.as_ref(), row);
+        tickets.retain(|ticket| ticket.status.is_active());
+        tickets
+    };
     for row in &rows {
-        let tickets = oracle.open(&filter, &row.key);
+        let tickets = active(&row.key);
         let received = tickets.iter().map(|t| t.received_at);
         let days = |limits: (i64, i64)| {
             let ages = received.clone().map(|at| now - at);
@@ -321,7 +360,63 @@ fn check_backlog(dice: &mut Dice, desk: &Desk, totals: &Totals, oracle: &Oracle)
         assert_eq!(row.units.get(&Pool::Cases).copied().unwrap_or(0), units);
         open += row.open;
     }
-    assert_eq!(open, oracle.open(&filter, &Key::Whole).len() as u64);
+    assert_eq!(open, active(&Key::Whole).len() as u64);
+}
+
+fn dimension(dice: &mut Dice) -> Option<Dimension> {
+    match &groups()[dice.roll(9)] {
+        Group::By(dimension) => Some(dimension.clone()),
+        _ => None,
+    }
+}
+
+fn check_census(dice: &mut Dice, desk: &Desk, totals: &Totals, oracle: &Oracle) {
+    let Query { period, filter, .. } = query(dice, desk);
+    let by = dimension(dice);
+    let rows = totals.census(&filter, by.clone(), &period).unwrap();
+    let received = |row: &Key| {
+        let mut tickets = oracle.now(&filter, by.as_ref(), row);
+        tickets.retain(|ticket| {
+            let day = ticket.received_at.with_timezone(&period.zone).date_naive();
+            day >= period.from && day < period.to
+        });
+        tickets
+    };
+    let mut all = 0;
+    for row in &rows {
+        let tickets = received(&row.key);
+        let mut expected = Census {
+            key: row.key.clone(),
+            received: tickets.len() as u64,
+            by_status: BTreeMap::new(),
+            merged: 0,
+            by_outcome: BTreeMap::new(),
+            reopened: tickets.iter().filter(|t| t.reopened > 0).count() as u64,
+        };
+        for ticket in tickets {
+            if ticket.merged_into.is_some() {
+                expected.merged += 1;
+                continue;
+            }
+            *expected.by_status.entry(ticket.status.name()).or_default() += 1;
+            if let Status::Resolved { outcome, .. }
+            | Status::Closed {
+                outcome: Some(outcome),
+                ..
+            } = ticket.status
+            {
+                *expected.by_outcome.entry(outcome).or_default() += 1;
+            }
+        }
+        assert_eq!(*row, expected);
+        assert!(row.received > 0, "no row without tickets");
+        let active = |status: &StatusName| status.is_active();
+        let pending = row.by_status.iter().filter(|(status, _)| active(status));
+        assert_eq!(row.pending(), pending.map(|(_, n)| n).sum::<u64>());
+        all += row.received;
+    }
+    assert_eq!(all, received(&Key::Whole).len() as u64);
+    assert!(rows.is_sorted_by_key(|row| &row.key));
 }
 
 fn reports(totals: &Totals, queries: &[Query]) -> Vec<String> {
@@ -350,6 +445,7 @@ proptest! {
             prop_assert_eq!(oracle.check(&query, &rows), Ok(()));
         }
         check_backlog(&mut dice, &desk, analytics.totals(), &oracle);
+        check_census(&mut dice, &desk, analytics.totals(), &oracle);
     }
 
     #[test]
@@ -395,6 +491,11 @@ proptest! {
             totals.backlog(&Filter::default(), Some(Dimension::Agent), &[2, 5], now)
         };
         prop_assert_eq!(backlog(&merged), backlog(whole.totals()));
+        let census = |totals: &Totals| {
+            let by = Dimension::Field(FIELDS[0].parse().unwrap());
+            totals.census(&Filter::default(), Some(by), &queries[0].period)
+        };
+        prop_assert_eq!(census(&merged), census(whole.totals()));
     }
 }
 

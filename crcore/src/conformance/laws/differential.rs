@@ -302,7 +302,7 @@ impl Run {
 
     /// What both stores say to the same question.
     async fn ask(&mut self, memory: &MemoryStore, store: &dyn Store) -> Result<(), Broken> {
-        let filter = any_filter(&mut self.scene, &self.people, &self.tickets);
+        let filter = any_filter(&mut self.scene, &self.people, &self.tickets)?;
         let paging = Paging {
             sort: *self.scene.chance.pick(&SORTS),
             after: None,

@@ -1,19 +1,19 @@
 //! Lists of tickets.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
 use crate::conformance::chance::Chance;
 use crate::conformance::check::{ensure, land, same};
-use crate::conformance::fixture::{Scene, assigned, code, instant, ticket_ids, together};
+use crate::conformance::fixture::{Scene, assigned, code, codes, instant, ticket_ids, together};
 use crate::conformance::{Broken, Harness, Outcome, Verdict};
-use crate::event::Fact;
-use crate::id::{AgentId, CustomerId, TicketId};
+use crate::event::{Amended, Fact};
+use crate::id::{AgentId, Code, CustomerId, TicketId};
 use crate::store::{Assigned, Changes, Paging, Sort, Store, TicketFilter, Total, Visible};
 use crate::ticket::{
-    Channel, Kind, Mark, Milestone, Outcome as Resolution, Priority, Sla, StatusName, Target,
-    Ticket, Timer, WaitingOn,
+    Channel, FieldValue, Kind, Mark, Milestone, Outcome as Resolution, Priority, Sla, StatusName,
+    Target, Ticket, Timer, WaitingOn,
 };
 
 pub(super) const SORTS: [Sort; 5] = [
@@ -43,9 +43,11 @@ impl People {
 pub(super) fn any_ticket(scene: &mut Scene, people: &People) -> Result<(Ticket, Changes), Broken> {
     let customer = *scene.chance.pick(&people.customers);
     let tie = scene.chance.one_in(7);
+    let fields = any_fields(scene)?;
     let start = instant("2026-01-01T00:00:00Z")?;
     let (ticket, raise) = scene.raise_as(|raised| {
         raised.customer = customer;
+        raised.fields = fields;
         if tie {
             raised.received_at = start;
         }
@@ -85,13 +87,35 @@ pub(super) fn any_ticket(scene: &mut Scene, people: &People) -> Result<(Ticket, 
     Ok((ticket, set))
 }
 
+/// Fields of choices, for which a name means nothing but itself; now and then of another type.
+const FIELDS: &[&str] = &["branch", "branch.zone", "0-9_.", "cause"];
+const CHOICES: &[&str] = &["7", "north", "north-2", "north_2"];
+
+fn any_fields(scene: &mut Scene) -> Result<BTreeMap<Code, FieldValue>, Broken> {
+    let mut fields = BTreeMap::new();
+    for field in FIELDS {
+        let value = match scene.chance.below(8) {
+            0 => FieldValue::Number(7),
+            1 => FieldValue::Flag(true),
+            2 | 3 => continue,
+            _ => FieldValue::Choice(code(*scene.chance.pick::<&str>(CHOICES))?),
+        };
+        fields.insert(code(field)?, value);
+    }
+    Ok(fields)
+}
+
 /// The same ticket after something that moves it in a list, or out of one.
 fn any_step(
     scene: &mut Scene,
     people: &People,
     ticket: &Ticket,
 ) -> Result<(Ticket, Changes), Broken> {
-    let fact = match (scene.chance.below(4), ticket.assignment) {
+    let fact = match (scene.chance.below(5), ticket.assignment) {
+        (4, _) => Fact::Amended(Box::new(Amended {
+            fields: any_fields(scene)?,
+            ..Amended::default()
+        })),
         (0, _) => Fact::Reprioritised {
             priority: *scene.chance.pick(Priority::ALL),
         },
@@ -136,7 +160,12 @@ fn deadlines(scene: &mut Scene) -> Result<Sla, Broken> {
 }
 
 /// A filter that asks for a thing or two.
-pub(super) fn any_filter(scene: &mut Scene, people: &People, known: &[Ticket]) -> TicketFilter {
+pub(super) fn any_filter(
+    scene: &mut Scene,
+    people: &People,
+    known: &[Ticket],
+) -> Result<TicketFilter, Broken> {
+    let (fields, choices) = (codes(FIELDS)?, codes(CHOICES)?);
     let mut filter = TicketFilter::default();
     let queues: BTreeSet<_> = some(&mut scene.chance, &scene.codes.queues);
     for _ in 0..scene.chance.below(4) {
@@ -144,7 +173,7 @@ pub(super) fn any_filter(scene: &mut Scene, people: &People, known: &[Ticket]) -
         let customer = *scene.chance.pick(&people.customers);
         let days = TimeDelta::hours(scene.chance.below(50) as i64);
         let queues = queues.clone();
-        match scene.chance.below(15) {
+        match scene.chance.below(18) {
             0 => filter.visible = Visible::Customer(customer),
             1 => filter.visible = Visible::Agent { agent, queues },
             2 if scene.chance.one_in(4) => filter.visible = Visible::Nothing,
@@ -165,10 +194,18 @@ pub(super) fn any_filter(scene: &mut Scene, people: &People, known: &[Ticket]) -
                 filter.received_from = scene.chance.any(known).map(|t| t.received_at);
                 filter.received_before = scene.chance.any(known).map(|t| t.received_at + days);
             }
-            _ => filter.deadline_before = Some(scene.now() + days),
+            14 => filter.deadline_before = Some(scene.now() + days),
+            _ => {
+                let field = scene.chance.pick(&fields).clone();
+                let mut wanted = some(&mut scene.chance, &choices);
+                if scene.chance.one_in(8) {
+                    wanted.clear();
+                }
+                filter.choices.insert(field, wanted);
+            }
         }
     }
-    filter
+    Ok(filter)
 }
 
 fn some<T: Ord + Clone>(chance: &mut Chance, all: &[T]) -> BTreeSet<T> {
@@ -239,7 +276,7 @@ pub async fn every_filter_agrees_with_its_definition(on: &dyn Harness) -> Verdic
         }
         land(&*store, &sets).await?;
         for _ in 0..60 {
-            let filter = any_filter(&mut scene, &people, &known);
+            let filter = any_filter(&mut scene, &people, &known)?;
             let sort = *scene.chance.pick(&SORTS);
             let paging = Paging {
                 sort,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
+use crcore::Code;
 use crcore::analytics::{Dimension, Filter, Group, Key, Measures, Period, Query, Row, Spread};
 use crcore::chain::Head;
 use crcore::ticket::Target;
@@ -278,6 +279,7 @@ impl Line {
             Key::Service(service) => service.to_string(),
             Key::Channel(channel) => channel.name().to_owned(),
             Key::Agent(agent) => agent.map_or_else(|| "nobody".to_owned(), |id| id.to_string()),
+            Key::Field(choice) => choice.as_ref().map_or("none", Code::as_str).to_owned(),
         };
         Self {
             what,
