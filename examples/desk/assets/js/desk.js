@@ -1,0 +1,33 @@
+// The desk's script. Every page works without it; with it, pages change by themselves, drafts are
+// kept, nothing is sent twice and everything can be done from the keyboard.
+import { startComponents } from "./components.js";
+import { startDrafts } from "./draft.js";
+import { startKeys } from "./keys.js";
+import { startLive } from "./live.js";
+import { logIn, startPage, toast } from "./page.js";
+import { startPalette } from "./palette.js";
+import { startPresence } from "./presence.js";
+import { startSession } from "./session.js";
+import { startSubmit } from "./submit.js";
+import { say } from "./words.js";
+
+// What htmx sends is ours, and what it is refused is said.
+document.addEventListener("htmx:config:request", (event) => {
+  const { request } = event.detail.ctx;
+  if (request.method !== "GET") request.headers["X-CSRF-Token"] = document.body.dataset.csrf ?? "";
+});
+document.addEventListener("htmx:response:error", (event) => {
+  const { sourceElement, response } = event.detail.ctx;
+  if (response.status === 401) logIn();
+  else if (response.status >= 500 && !sourceElement?.hasAttribute("data-fragment")) toast(say("failed"), { kind: "error" });
+});
+
+startComponents(document);
+startPage();
+startDrafts();
+startSubmit();
+startLive();
+startPresence();
+startSession();
+startPalette();
+startKeys();

@@ -1,0 +1,88 @@
+// Single keys for staff: never while typing, in a dialog or with a modifier, and they can be switched
+// off (WCAG 2.1.4). What a key does is on the page: data-shortcut="r", data-go="q", data-list, data-item.
+import { openDialog } from "./page.js";
+
+const THEN_WITHIN = 1_500; // between g and the place to go to
+
+let went = 0;
+
+function typingIn(target) {
+  return target.closest?.("input:not([type=checkbox], [type=radio], [type=submit]), textarea, select, [contenteditable], [role=combobox], [role=listbox]");
+}
+
+const visible = (element) => element?.checkVisibility?.() ?? Boolean(element);
+
+function press(key) {
+  const element = [...document.querySelectorAll(`[data-shortcut="${CSS.escape(key)}"]`)].find(visible);
+  if (!element) return false;
+  if (element.matches("textarea, input, select")) element.focus();
+  else element.click();
+  return true;
+}
+
+function step(direction) {
+  const items = [...document.querySelectorAll("[data-list] [data-item]")].filter(visible);
+  if (!items.length) return false;
+  const inside = items.findIndex((item) => item.contains(document.activeElement));
+  const current = items.findIndex((item) => item.querySelector('[aria-current="true"]'));
+  const from = inside >= 0 ? inside : current;
+  const to = Math.min(Math.max(from + direction, 0), items.length - 1);
+  const link = items[to].querySelector("a, button") ?? items[to];
+  link.focus();
+  link.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function open() {
+  const item = document.activeElement?.closest?.("[data-item]");
+  const link = item?.querySelector("a");
+  link?.click();
+  return Boolean(link);
+}
+
+function search() {
+  const found = [...document.querySelectorAll("[data-search], main input[type=search]")].find(visible);
+  if (found) found.focus();
+  else openDialog("palette");
+  return true;
+}
+
+function go(key) {
+  const link = document.querySelector(`[data-go="${CSS.escape(key)}"]`);
+  link?.click();
+  return Boolean(link);
+}
+
+function act(key) {
+  const now = Date.now();
+  if (now - went < THEN_WITHIN) {
+    went = 0;
+    return go(key);
+  }
+  switch (key) {
+    case "g":
+      went = now;
+      return true;
+    case "?":
+      return Boolean(openDialog("keys"));
+    case "/":
+      return search();
+    case "j":
+      return step(1);
+    case "k":
+      return step(-1);
+    case "o":
+      return open();
+    default:
+      return "rnace".includes(key) && press(key);
+  }
+}
+
+export function startKeys() {
+  if (document.body.dataset.keys !== "on") return;
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+    if (event.key.length !== 1 || typingIn(event.target) || document.querySelector("dialog[open]")) return;
+    if (act(event.key)) event.preventDefault();
+  });
+}

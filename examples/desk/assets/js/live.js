@@ -1,0 +1,160 @@
+// Changes that happen elsewhere arrive while the page is open.
+//
+// An element with data-live="ADDRESS" opens a stream of server-sent events. Each message is JSON:
+// { "what": "thread", "text": "...", "href": "/...", "kind": "info" }. `what` names what has changed:
+// the page's fragments (data-fragment hx-get="..." hx-trigger="live:thread from:body") fetch themselves
+// anew. `text`, if any, is said at the edge of the page. After a break, of the line or because nobody
+// looked, every fragment is fetched: what was missed is there before a reply can be sent.
+import { reveal, toast } from "./page.js";
+import { startComponents } from "./components.js";
+import { say } from "./words.js";
+
+const HIDDEN_FOR = 60_000; // a page that nobody looks at gives its connection back
+const RETRY_FIRST = 1_000;
+const RETRY_LAST = 30_000;
+
+const streams = new Map();
+let behind = false; // whether something may have been missed
+let hidden;
+
+class Stream {
+  constructor(address) {
+    this.address = address;
+    this.retry = RETRY_FIRST;
+    this.open();
+  }
+
+  open() {
+    this.close();
+    const address = new URL(this.address, location.href);
+    if (this.last) address.searchParams.set("last-event-id", this.last);
+    this.source = new EventSource(address);
+    this.source.onopen = () => this.opened();
+    this.source.onerror = () => this.broke();
+    this.source.onmessage = (event) => this.heard(event);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.source?.close();
+    this.source = undefined;
+  }
+
+  opened() {
+    this.retry = RETRY_FIRST;
+    if (this.broken) {
+      this.broken = false;
+      document.body.classList.remove("desk-offline");
+      toast(say("online"));
+      catchUp();
+    }
+  }
+
+  broke() {
+    if (!this.broken && !document.hidden) toast(say("offline"), { kind: "error" });
+    this.broken = true;
+    behind = true;
+    document.body.classList.add("desk-offline");
+    // The browser tries again by itself, unless the server answered with a refusal.
+    if (this.source?.readyState !== EventSource.CLOSED) return;
+    const wait = this.retry * (0.5 + Math.random());
+    this.timer = setTimeout(() => this.open(), wait);
+    this.retry = Math.min(this.retry * 2, RETRY_LAST);
+  }
+
+  heard(event) {
+    if (event.lastEventId) this.last = event.lastEventId;
+    let told;
+    try {
+      told = JSON.parse(event.data);
+    } catch {
+      return;
+    }
+    if (told.text) toast(told.text, told);
+    if (told.what === "all") catchUp();
+    else if (told.what) document.body.dispatchEvent(new CustomEvent(`live:${told.what}`, { detail: told }));
+  }
+}
+
+function listen() {
+  const wanted = new Set([...document.querySelectorAll("[data-live]")].map((element) => element.dataset.live));
+  for (const [address, stream] of streams) {
+    if (!wanted.has(address)) {
+      stream.close();
+      streams.delete(address);
+    }
+  }
+  for (const address of wanted) if (!streams.has(address)) streams.set(address, new Stream(address));
+}
+
+/** Fetches one fragment anew; says whether that worked. */
+async function refetch(element) {
+  let well = false;
+  const done = (event) => {
+    if (event.detail.ctx?.sourceElement === element) well = event.detail.ctx.response?.status < 400;
+  };
+  document.addEventListener("htmx:after:request", done);
+  try {
+    const swap = element.getAttribute("hx-swap") ?? "innerHTML";
+    await window.htmx.ajax("GET", element.getAttribute("hx-get"), { source: element, target: element, swap });
+  } catch {
+    well = false;
+  }
+  document.removeEventListener("htmx:after:request", done);
+  return well;
+}
+
+/** Fetches every fragment; true when the page shows what the server has. */
+export async function catchUp() {
+  const fragments = [...document.querySelectorAll("[data-fragment][hx-get]")];
+  const well = (await Promise.all(fragments.map(refetch))).every(Boolean);
+  if (well) behind = false;
+  return well;
+}
+
+/** Nothing was missed, or is fetched now. */
+export async function upToDate() {
+  return !behind || catchUp();
+}
+
+function watching() {
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(hidden);
+    if (document.hidden) {
+      hidden = setTimeout(() => {
+        behind = streams.size > 0;
+        for (const stream of streams.values()) stream.close();
+      }, HIDDEN_FOR);
+    } else if (behind) {
+      for (const stream of streams.values()) stream.open();
+      catchUp();
+    }
+  });
+  // A page that comes back from the browser's store was asleep.
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const stream of streams.values()) stream.open();
+    catchUp();
+  });
+  window.addEventListener("pagehide", () => {
+    for (const stream of streams.values()) stream.close();
+  });
+}
+
+/** What was swapped in lives like what was there. */
+function swapped() {
+  document.addEventListener("htmx:after:swap", () => {
+    startComponents(document);
+    reveal(document);
+    listen();
+    for (const log of document.querySelectorAll(".desk-chat")) log.scrollTop = log.scrollHeight;
+    document.dispatchEvent(new Event("desk:changed"));
+  });
+}
+
+export function startLive() {
+  listen();
+  watching();
+  swapped();
+  for (const log of document.querySelectorAll(".desk-chat")) log.scrollTop = log.scrollHeight;
+}

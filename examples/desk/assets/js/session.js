@@ -1,0 +1,79 @@
+// The end of a session is announced, can be put off, and loses nothing: what was typed is a draft,
+// and logging in leads back to this page.
+import { saveAll } from "./draft.js";
+import { logIn, openDialog, post, signedOut } from "./page.js";
+import { say } from "./words.js";
+
+let last = Date.now();
+let others; // other pages of the same browser keep the same session
+
+function left(idle) {
+  return Math.ceil((last + idle * 1000 - Date.now()) / 1000);
+}
+
+function active(tellOthers = true) {
+  last = Date.now();
+  if (tellOthers) others?.postMessage("active");
+  const dialog = document.getElementById("session-end");
+  if (dialog?.open) dialog.close();
+}
+
+async function stay() {
+  try {
+    const response = await post("/session/extend");
+    if (signedOut(response)) return logIn();
+    if (response.ok) active();
+  } catch {
+    // The line is down: the countdown goes on, and the button can be pressed again.
+  }
+}
+
+const words = (seconds) =>
+  seconds > 60 ? say("minutes", { count: Math.ceil(seconds / 60) }) : say("seconds", { count: seconds });
+
+/** Said when a minute begins and for the last seconds in steps: not each second. */
+const worthSaying = (seconds) => (seconds > 60 ? seconds % 60 === 0 : seconds % 20 === 0);
+
+function tick(idle, warn) {
+  const seconds = left(idle);
+  if (seconds > warn) return;
+  if (seconds <= 0) {
+    document.body.dataset.leaving = "yes";
+    logIn();
+    return;
+  }
+  const dialog = document.getElementById("session-end");
+  const opened = !dialog.open;
+  if (opened) {
+    saveAll();
+    openDialog("session-end");
+  }
+  dialog.querySelector("[data-session-left]").textContent = words(seconds);
+  if (opened || worthSaying(seconds)) dialog.querySelector("[data-session-said]").textContent = words(seconds);
+}
+
+export function startSession() {
+  const { sessionIdle, sessionWarn } = document.body.dataset;
+  const idle = Number(sessionIdle);
+  if (!idle || !document.getElementById("session-end")) return;
+  others = new BroadcastChannel("desk-session");
+  others.onmessage = () => active(false);
+  others.postMessage("active");
+  setInterval(() => tick(idle, Number(sessionWarn) || 120), 1000);
+  document.addEventListener("desk:active", () => active());
+  document.addEventListener("desk:signed-out", logIn);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-session-stay]")) stay();
+  });
+  // Closing the dialog by Escape is a choice too: to stay.
+  document.getElementById("session-end").addEventListener("cancel", (event) => {
+    event.preventDefault();
+    stay();
+  });
+  // A request that a person made counts; one that the page made by itself does not.
+  document.addEventListener("htmx:after:request", (event) => {
+    const context = event.detail.ctx;
+    const own = context?.sourceElement?.hasAttribute?.("data-fragment");
+    if (!own && context?.response?.status < 400) active();
+  });
+}
