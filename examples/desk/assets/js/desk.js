@@ -14,7 +14,7 @@ import { say } from "./words.js";
 // What htmx sends is ours, and what it is refused is said.
 document.addEventListener("htmx:config:request", (event) => {
   const { request } = event.detail.ctx;
-  if (request.method !== "GET") request.headers["X-CSRF-Token"] = document.body.dataset.csrf ?? "";
+  if (request.method !== "GET") request.headers["X-CSRF"] = document.body.dataset.csrf ?? "";
 });
 document.addEventListener("htmx:response:error", (event) => {
   const { sourceElement, response } = event.detail.ctx;

@@ -1,10 +1,14 @@
 // Changes that happen elsewhere arrive while the page is open.
 //
-// An element with data-live="ADDRESS" opens a stream of server-sent events. Each message is JSON:
-// { "what": "thread", "text": "...", "href": "/...", "kind": "info" }. `what` names what has changed:
-// the page's fragments (data-fragment hx-get="..." hx-trigger="live:thread from:body") fetch themselves
-// anew. `text`, if any, is said at the edge of the page. After a break, of the line or because nobody
-// looked, every fragment is fetched: what was missed is there before a reply can be sent.
+// An element with data-live="ADDRESS" opens a stream of server-sent events:
+//   news      its data is the id of a ticket of which something has changed
+//   presence  its data is the id of a ticket that somebody came to, left or writes on
+//   anew      too much has changed to tell one by one
+//   notice    its data is JSON, { "text", "href"?, "kind"? }, said at the edge of the page
+// The page's fragments (data-fragment="NAME" hx-get="..." hx-trigger="live") fetch themselves anew: on
+// presence those named so, else all, and one with data-ticket="ID" only for its own ticket. After a
+// break, of the line or because nobody looked, every fragment is fetched: what was missed is there
+// before a reply can be sent.
 import { reveal, toast } from "./page.js";
 import { startComponents } from "./components.js";
 import { say } from "./words.js";
@@ -31,7 +35,16 @@ class Stream {
     this.source = new EventSource(address);
     this.source.onopen = () => this.opened();
     this.source.onerror = () => this.broke();
-    this.source.onmessage = (event) => this.heard(event);
+    const on = (name, heard) =>
+      this.source.addEventListener(name, (event) => {
+        if (event.lastEventId) this.last = event.lastEventId;
+        heard(event.data);
+      });
+    on("news", (ticket) => changed((fragment) => concerns(fragment, ticket)));
+    on("presence", (ticket) =>
+      changed((fragment) => fragment.dataset.fragment === "presence" && concerns(fragment, ticket)));
+    on("anew", () => catchUp());
+    on("notice", notice);
   }
 
   close() {
@@ -61,19 +74,33 @@ class Stream {
     this.timer = setTimeout(() => this.open(), wait);
     this.retry = Math.min(this.retry * 2, RETRY_LAST);
   }
+}
 
-  heard(event) {
-    if (event.lastEventId) this.last = event.lastEventId;
-    let told;
-    try {
-      told = JSON.parse(event.data);
-    } catch {
-      return;
-    }
-    if (told.text) toast(told.text, told);
-    if (told.what === "all") catchUp();
-    else if (told.what) document.body.dispatchEvent(new CustomEvent(`live:${told.what}`, { detail: told }));
+function notice(data) {
+  try {
+    const told = JSON.parse(data);
+    toast(told.text, told);
+  } catch {
+    // A message that this page is too old for.
   }
+}
+
+const fragments = () => [...document.querySelectorAll("[data-fragment][hx-get]")];
+const concerns = (fragment, ticket) => (fragment.dataset.ticket ?? ticket) === ticket;
+
+// Several changes at once are one request for each fragment.
+const TOGETHER = 120;
+const pending = new Set();
+let gather;
+
+function changed(which) {
+  for (const fragment of fragments()) if (which(fragment)) pending.add(fragment);
+  gather ??= setTimeout(() => {
+    gather = undefined;
+    const now = [...pending].filter((fragment) => fragment.isConnected);
+    pending.clear();
+    for (const fragment of now) refetch(fragment);
+  }, TOGETHER);
 }
 
 function listen() {
@@ -106,8 +133,7 @@ async function refetch(element) {
 
 /** Fetches every fragment; true when the page shows what the server has. */
 export async function catchUp() {
-  const fragments = [...document.querySelectorAll("[data-fragment][hx-get]")];
-  const well = (await Promise.all(fragments.map(refetch))).every(Boolean);
+  const well = (await Promise.all(fragments().map(refetch))).every(Boolean);
   if (well) behind = false;
   return well;
 }

@@ -13,7 +13,7 @@ export const signedOut = (response) => response.status === 401 || response.type 
 /** The log-in page, which leads back here. */
 export function logIn() {
   const back = location.pathname + location.search;
-  location.assign(`/log-in?back=${encodeURIComponent(back)}`);
+  location.assign(`/log-in?next=${encodeURIComponent(back)}`);
 }
 
 const STAYS = 10_000; // long enough to read two lines, and it waits under the pointer or the focus

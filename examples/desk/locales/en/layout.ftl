@@ -1,5 +1,6 @@
 # What is on every page.
 
+language-name = English
 skip-to-content = Skip to main content
 no-script = Scripts are off: everything works, but nothing changes by itself. Reload a page to see what is new.
 choose-language = Language
