@@ -11,12 +11,15 @@
 //! | `worker` | `Worker`: the loop around `tick` |
 //! | `files` | `FileBlobs`: attachments in a folder |
 //! | `accounts` | local accounts: passwords, codes, second factors, sessions, invitations |
+//! | `media` | `media`: what a file is, by its content; what is accepted; a harmless name |
 //! | `oidc` | `OidcProvider`, `OAuthProvider`: log-in through a provider; comes with `accounts` |
 
 #[cfg(feature = "accounts")]
 pub mod accounts;
 #[cfg(feature = "files")]
 pub mod files;
+#[cfg(feature = "media")]
+pub mod media;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 #[cfg(feature = "smtp")]
