@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -144,6 +145,13 @@ pub trait Notifier: Send + Sync + 'static {
     /// # Errors
     /// [`NotifyError`], which says whether a later try may work.
     async fn notify(&self, message: &Message) -> Result<(), NotifyError>;
+}
+
+#[async_trait]
+impl<N: Notifier + ?Sized> Notifier for Arc<N> {
+    async fn notify(&self, message: &Message) -> Result<(), NotifyError> {
+        (**self).notify(message).await
+    }
 }
 
 /// A message was not taken.

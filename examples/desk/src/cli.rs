@@ -45,6 +45,58 @@ pub(crate) enum Command {
     /// Looks a desk's database over; each line says what to do.
     #[command(after_help = "Example:\n  crdesk doctor --store desk.db --tenant retail || alert")]
     Doctor(Doctor),
+    /// Shows the web desk of a demo bank on this machine: nothing to set up, nothing to lose.
+    #[cfg(feature = "web")]
+    #[command(after_help = "Example:\n  crdesk demo --listen 127.0.0.1:8080")]
+    Demo(Demo),
+    /// Serves the web desk.
+    #[cfg(feature = "web")]
+    #[command(
+        after_help = "Settings come from a file (TOML) and the environment over it: mail.host is\nCRDESK_MAIL__HOST. See them all, and what is missing, with `crdesk config`.\n\nExample:\n  crdesk serve --settings desk.toml"
+    )]
+    Serve(Set),
+    /// Prints the settings in force and where each comes from, without secrets.
+    #[cfg(feature = "web")]
+    Config(Set),
+    /// Makes the first admin, and prints a link by which they choose a password. Further staff are
+    /// invited on the page.
+    #[cfg(feature = "web")]
+    #[command(after_help = "Example:\n  crdesk admin ravi@bank.example Ravi --settings desk.toml")]
+    Admin(FirstAdmin),
+}
+
+/// Where the settings are.
+#[cfg(feature = "web")]
+#[derive(Debug, Args)]
+pub(crate) struct Set {
+    /// The settings (TOML); without one, the environment alone
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+}
+
+#[cfg(feature = "web")]
+#[derive(Debug, Args)]
+pub(crate) struct FirstAdmin {
+    /// Their e-mail address
+    pub(crate) email: String,
+    /// Their name
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) set: Set,
+}
+
+#[cfg(feature = "web")]
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Where it listens; port 0 for one that is free
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// Where the demo bank is kept: a path, postgres://… or mysql://… A path that is not there is made
+    #[arg(long, value_name = "STORE", default_value = "crdesk-demo.db")]
+    pub(crate) store: Address,
+    /// How many cases the bank has had
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub(crate) cases: usize,
 }
 
 /// Where the desk's state is.

@@ -1,0 +1,286 @@
+//! What a handler works with: the desk, who asks, and how to answer them with a page.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse as _, Response};
+use axum_extra::extract::cookie::CookieJar;
+use crcore::{Actor, Desk, Moment, Role};
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::app::App;
+use super::fault::{Answer, Fault};
+use super::messages::{Argument, direction};
+use super::pages::Reader;
+use super::visitor::Visitor;
+
+/// How many seconds before the end of a session its owner is warned (WCAG 2.2, 2.2.1 asks for at least
+/// twenty).
+const WARN_BEFORE: u32 = 300;
+
+/// One request, as handlers see it.
+#[derive(Clone)]
+pub(crate) struct Ctx {
+    pub(crate) app: App,
+    pub(crate) visitor: Visitor,
+    pub(crate) uri: Uri,
+    /// Whether a script asked for a part of a page.
+    pub(crate) part: bool,
+    flash: Option<String>,
+}
+
+impl FromRequestParts<App> for Ctx {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let visitor = match parts.extensions.get::<Visitor>() {
+            Some(visitor) => visitor.clone(),
+            None => Visitor::stranger(app),
+        };
+        let mut ctx = Self::of(app.clone(), visitor, parts.uri.clone());
+        ctx.part = parts.headers.contains_key("hx-request");
+        ctx.flash = app.cookies.read(&jar, "flash").and_then(|flash| {
+            let (message, mark) = flash.split_once('.')?;
+            app.signer
+                .knows("flash", message, mark)
+                .then(|| message.to_owned())
+        });
+        Ok(ctx)
+    }
+}
+
+impl Ctx {
+    pub(crate) fn of(app: App, visitor: Visitor, uri: Uri) -> Self {
+        Self {
+            app,
+            visitor,
+            uri,
+            part: false,
+            flash: None,
+        }
+    }
+
+    /// The desk.
+    pub(crate) fn desk(&self) -> &Desk {
+        &self.app.desk
+    }
+
+    /// Who acts. Only behind a route that asks for somebody.
+    pub(crate) fn actor(&self) -> Result<Actor, Fault> {
+        self.visitor
+            .actor()
+            .ok_or_else(|| Fault::new(StatusCode::UNAUTHORIZED, "sign_in"))
+    }
+
+    /// The id of an idempotency key for a form that is shown now: sent twice, it has one effect.
+    pub(crate) fn fresh_key(&self) -> Result<String, Fault> {
+        let key: uuid::Uuid = Moment::of(&*self.app.clock)?.id();
+        Ok(key.simple().to_string())
+    }
+
+    /// A message in the reader's language.
+    pub(crate) fn text(&self, id: &str, arguments: &[(String, Argument)]) -> String {
+        let language = self.visitor.language.as_str();
+        self.app.messages.text(language, id, arguments)
+    }
+
+    pub(crate) fn reader(&self) -> Reader {
+        Reader {
+            language: self.visitor.language.as_str().to_owned(),
+            zone: self.app.settings.zone,
+            now: self.app.clock.now(),
+        }
+    }
+
+    /// The mark that ties a form to this browser.
+    pub(crate) fn csrf(&self) -> String {
+        self.app.signer.sign("form", &self.visitor.browser)
+    }
+
+    /// A page. `title` is a message.
+    pub(crate) fn page(&self, template: &str, title: &str, context: Value) -> Answer {
+        self.page_as(StatusCode::OK, template, title, context)
+    }
+
+    /// A page whose form was not right: the same page again, with what was typed.
+    pub(crate) fn refused(&self, template: &str, title: &str, context: Value) -> Answer {
+        self.page_as(StatusCode::UNPROCESSABLE_ENTITY, template, title, context)
+    }
+
+    pub(crate) fn page_as(
+        &self,
+        status: StatusCode,
+        template: &str,
+        title: &str,
+        context: Value,
+    ) -> Answer {
+        let text = self.render(template, title, context)?;
+        let mut response = (status, Html(text)).into_response();
+        if self.flash.is_some() {
+            let gone = self.app.cookies.gone("flash").to_string();
+            if let Ok(value) = HeaderValue::try_from(gone) {
+                response.headers_mut().append(header::SET_COOKIE, value);
+            }
+        }
+        Ok(response)
+    }
+
+    /// The text of a page or a part of one.
+    pub(crate) fn render(
+        &self,
+        template: &str,
+        title: &str,
+        context: Value,
+    ) -> Result<String, Fault> {
+        let reader = self.reader();
+        let page = self.page_value(&self.text(title, &[]));
+        Ok(self.app.pages.render(template, &reader, page, context)?)
+    }
+
+    fn page_value(&self, title: &str) -> Value {
+        let language = self.visitor.language.as_str();
+        let account = self.visitor.account();
+        let user = account.map(|account| {
+            context! {
+                name => account.name.as_str(),
+                role => account.role.name(),
+                id => account.id.to_string(),
+                email => account.email.as_str(),
+            }
+        });
+        let session = account.map(|account| {
+            let idle = self.app.idle_seconds(account.role);
+            context! { idle => idle, warn => WARN_BEFORE.min(idle / 2) }
+        });
+        let settings = &self.app.settings;
+        context! {
+            title => title,
+            lang => language,
+            languages => self.languages(),
+            dir => direction(language),
+            theme => self.visitor.theme.name(),
+            path => self.uri.path(),
+            back => self.uri.path_and_query().map_or("/", |path| path.as_str()),
+            csrf => self.csrf(),
+            user => user,
+            flash => self.flash.clone(),
+            bank => settings.bank.as_str(),
+            demo => settings.demo,
+            nav => self.navigation(),
+            version => env!("CARGO_PKG_VERSION"),
+            zone => settings.zone.name(),
+            keys => self.visitor.keys,
+            session => session,
+        }
+    }
+
+    /// Each language that there is, by its own name.
+    fn languages(&self) -> Vec<Value> {
+        let messages = &self.app.messages;
+        let named =
+            |code| context! { code => code, name => messages.text(code, "language-name", &[]) };
+        messages.languages().map(named).collect()
+    }
+
+    fn navigation(&self) -> Vec<Value> {
+        let links: &[(&str, &str)] = match self.visitor.role() {
+            None => &[
+                ("/", "home"),
+                ("/services", "services"),
+                ("/track", "track"),
+            ],
+            Some(Role::Customer) => &[
+                ("/", "home"),
+                ("/services", "services"),
+                ("/cases", "cases"),
+                ("/chat", "chat"),
+            ],
+            Some(Role::Agent) => &[
+                ("/desk", "queue"),
+                ("/counter", "counter"),
+                ("/chats", "chats"),
+                ("/board", "messages"),
+            ],
+            Some(_) => &[
+                ("/desk", "queue"),
+                ("/counter", "counter"),
+                ("/chats", "chats"),
+                ("/board", "messages"),
+                ("/admin", "overview"),
+                ("/admin/reports/complaints", "reports"),
+                ("/admin/people", "people"),
+                ("/admin/policies", "policies"),
+                ("/admin/audit", "audit"),
+            ],
+        };
+        let path = self.uri.path();
+        let nearest = links
+            .iter()
+            .filter(|(href, _)| path == *href || path.starts_with(&format!("{href}/")))
+            .max_by_key(|(href, _)| href.len());
+        links
+            .iter()
+            .map(|(href, key)| {
+                let current = nearest.is_some_and(|(nearest, _)| nearest == href);
+                context! { href => *href, key => *key, current => current }
+            })
+            .collect()
+    }
+
+    /// Sends the browser on to a page after a form (303), with a word on what was done.
+    pub(crate) fn see_other(&self, to: &str, flash: Option<&str>) -> Answer {
+        let to = super::address::local(Some(to));
+        let location = if self.part { "hx-location" } else { "location" };
+        let status = if self.part {
+            StatusCode::OK
+        } else {
+            StatusCode::SEE_OTHER
+        };
+        let mut response = (status, [(location, to.to_owned())]).into_response();
+        if let Some(message) = flash {
+            let mark = self.app.signer.sign("flash", message);
+            let cookie = self.app.cookies.make("flash", format!("{message}.{mark}"));
+            if let Ok(value) = HeaderValue::try_from(cookie.to_string()) {
+                response.headers_mut().append(header::SET_COOKIE, value);
+            }
+        }
+        Ok(response)
+    }
+
+    /// The page about a fault; where even that fails, one line.
+    pub(crate) fn fault_page(&self, fault: &Fault, part: bool) -> Response {
+        let template = if part {
+            "parts/fault.html"
+        } else {
+            "fault.html"
+        };
+        let context = context! {
+            code => fault.code,
+            detail => fault.detail.clone(),
+            status => fault.status.as_u16(),
+        };
+        match self.render(template, "title-fault", context) {
+            Ok(text) => Html(text).into_response(),
+            Err(_) => "Something went wrong. Please try again later.".into_response(),
+        }
+    }
+}
+
+/// The value of a query parameter.
+pub(crate) fn query(request: &Request, name: &str) -> Option<String> {
+    query_of(request.uri(), name)
+}
+
+/// The value of a query parameter of an address.
+pub(crate) fn query_of(uri: &Uri, name: &str) -> Option<String> {
+    let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri).ok()?;
+    query
+        .0
+        .into_iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value)
+}

@@ -1,0 +1,203 @@
+//! What happens, told to whoever looks on: one pump reads the desk's news, and every open page is a
+//! listener. A page that was away says what it saw last and is told what it missed.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use crcore::desk::{News, Watcher};
+use crcore::{Actor, Desk};
+use futures_util::stream::{self, Stream, StreamExt as _};
+use tokio::sync::broadcast;
+
+use super::app::App;
+use super::fault::Fault;
+
+/// How many items a slow listener may lag behind before it is told to look anew.
+const LAG_MAX: usize = 1_024;
+/// How many items are read at once.
+const BATCH: u32 = 500;
+/// How many missed items a page is told one by one; beyond, it looks anew.
+const CATCH_UP_MAX: u32 = 1_000;
+/// How long the pump rests when there is nothing new: what people take for at once.
+const REST: Duration = Duration::from_millis(250);
+/// How often a silent connection is kept alive; proxies close silent ones after a minute.
+const KEEP_ALIVE: Duration = Duration::from_secs(25);
+
+/// The pump's end, held by the server.
+pub(crate) struct Live {
+    sender: broadcast::Sender<Arc<News>>,
+    open: Arc<AtomicUsize>,
+    max: usize,
+}
+
+/// Counts one open page for as long as it lives.
+struct Seat(Arc<AtomicUsize>);
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Live {
+    pub(crate) fn new(max: usize) -> Self {
+        Self {
+            sender: broadcast::channel(LAG_MAX).0,
+            open: Arc::default(),
+            max,
+        }
+    }
+
+    /// Open live connections.
+    pub(crate) fn open(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    fn seat(&self) -> Result<Seat, Fault> {
+        let taken = self.open.fetch_add(1, Ordering::Relaxed);
+        let seat = Seat(Arc::clone(&self.open));
+        if taken < self.max {
+            return Ok(seat);
+        }
+        let mut fault = Fault::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, "try_again");
+        fault.retry_after = Some(30);
+        Err(fault)
+    }
+
+    /// A listener that hears everything from now on.
+    pub(crate) fn listen(&self) -> broadcast::Receiver<Arc<News>> {
+        self.sender.subscribe()
+    }
+}
+
+/// Reads news from now on until the server stops.
+pub(crate) async fn pump(desk: Desk, sender: LiveSender) {
+    let mut after = loop {
+        match desk.position().await {
+            Ok(position) => break position,
+            Err(error) => tracing::warn!(%error, "the feed cannot be read"),
+        }
+        tokio::time::sleep(REST * 4).await;
+    };
+    loop {
+        match desk.news(after, BATCH).await {
+            Ok(news) if news.is_empty() => tokio::time::sleep(REST).await,
+            Ok(news) => {
+                for item in news {
+                    after = item.position;
+                    // Nobody listens: then nobody has to hear.
+                    let _ = sender.0.send(Arc::new(item));
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the feed cannot be read");
+                tokio::time::sleep(REST * 4).await;
+            }
+        }
+    }
+}
+
+/// Where the pump puts what it read.
+pub(crate) struct LiveSender(broadcast::Sender<Arc<News>>);
+
+impl Live {
+    pub(crate) fn sender(&self) -> LiveSender {
+        LiveSender(self.sender.clone())
+    }
+}
+
+/// What a page is told: that something it shows is not as it was. What, it asks for.
+enum Told {
+    News(Arc<News>),
+    /// Too much to tell one by one.
+    Anew(u64),
+}
+
+/// A stream of server-sent events for `actor`, of the news that `wanted` picks among what they may see.
+/// `last` is the last id that the page saw.
+pub(crate) async fn stream(
+    app: &App,
+    actor: Actor,
+    last: Option<u64>,
+    wanted: impl Fn(&News) -> bool + Send + Sync + 'static,
+) -> Result<Response, Fault> {
+    let seat = app.live.seat()?;
+    let watcher = app.desk.watcher(actor).await?;
+    // First listen, then look at what was missed: nothing falls in between, and what comes twice
+    // is known by its position.
+    let receiver = app.live.listen();
+    let (missed, seen) = missed(&app.desk, last).await?;
+    let later = stream::unfold((receiver, seen), |(mut receiver, seen)| async move {
+        loop {
+            match receiver.recv().await {
+                Ok(news) if news.position <= seen => {}
+                Ok(news) => {
+                    let position = news.position;
+                    return Some((Told::News(news), (receiver, position)));
+                }
+                Err(broadcast::error::RecvError::Lagged(_)) => {
+                    return Some((Told::Anew(seen), (receiver, seen)));
+                }
+                Err(broadcast::error::RecvError::Closed) => return None,
+            }
+        }
+    });
+    let told = stream::iter(missed).chain(later);
+    Ok(answer(told, watcher, wanted, seat))
+}
+
+async fn missed(desk: &Desk, last: Option<u64>) -> Result<(Vec<Told>, u64), Fault> {
+    let Some(last) = last else {
+        return Ok((Vec::new(), 0));
+    };
+    let news = desk.news(last, CATCH_UP_MAX).await?;
+    let seen = news.last().map_or(last, |item| item.position);
+    if news.len() == CATCH_UP_MAX as usize {
+        return Ok((vec![Told::Anew(seen)], seen));
+    }
+    let told = news.into_iter().map(|item| Told::News(Arc::new(item)));
+    Ok((told.collect(), seen))
+}
+
+fn answer(
+    told: impl Stream<Item = Told> + Send + 'static,
+    watcher: Watcher,
+    wanted: impl Fn(&News) -> bool + Send + Sync + 'static,
+    seat: Seat,
+) -> Response {
+    let events = told.filter_map(move |told| {
+        let _held = &seat;
+        let event = match told {
+            Told::Anew(position) => Some(
+                Event::default()
+                    .event("anew")
+                    .id(position.to_string())
+                    .data(""),
+            ),
+            Told::News(news) => {
+                let seen = wanted(&news).then(|| watcher.sees(&news)).flatten();
+                seen.map(|event| {
+                    Event::default()
+                        .event("news")
+                        .id(news.position.to_string())
+                        .data(event.ticket.to_string())
+                })
+            }
+        };
+        futures_util::future::ready(event.map(Ok::<_, Infallible>))
+    });
+    let mut response = Sse::new(events)
+        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+        .into_response();
+    // Proxies that gather answers would hold it back.
+    let headers = response.headers_mut();
+    headers.insert(
+        "x-accel-buffering",
+        axum::http::HeaderValue::from_static("no"),
+    );
+    response
+}

@@ -1,0 +1,29 @@
+//! The web desk: pages for customers, agents and admins, and the same by JSON. Everything goes through
+//! [`crcore::Desk`] and the accounts; no route has a rule of its own.
+
+mod address;
+mod app;
+mod ctx;
+mod demo;
+mod fault;
+mod form;
+mod guard;
+mod health;
+mod live;
+mod messages;
+mod open;
+mod outbox;
+mod pages;
+mod part;
+mod providers;
+mod route;
+mod run;
+mod serve;
+mod settings;
+mod site;
+#[cfg(test)]
+mod tests;
+mod visitor;
+
+pub(crate) use demo::demo;
+pub(crate) use run::{config, first_admin, serve};

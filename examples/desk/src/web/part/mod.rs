@@ -1,0 +1,4 @@
+//! The parts of the site, one folder or file for each thing that people come for.
+
+pub(crate) mod dev;
+pub(crate) mod home;

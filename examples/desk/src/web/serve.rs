@@ -1,0 +1,128 @@
+//! The server: opens the desk, ticks it, answers requests, and stops when it is told to.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crcore::{Rules, Store};
+use crcore_adapters::{Worker, WorkerOptions};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::app::App;
+use super::settings::Settings;
+use super::{health, live, site};
+use crate::failure::{Failure, Result};
+
+/// How long requests that are under way may take once the server is told to stop.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+/// How often what nobody needs any more is forgotten.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
+
+/// A server that listens.
+pub(crate) struct Server {
+    pub(crate) app: App,
+    listener: TcpListener,
+}
+
+impl Server {
+    /// Opens the desk and listens.
+    pub(crate) async fn open(
+        settings: Settings,
+        store: Arc<dyn Store>,
+        rules: Rules,
+    ) -> Result<Self> {
+        settings.check()?;
+        let metrics = PrometheusBuilder::new()
+            .install_recorder()
+            .map_err(Failure::failed)?;
+        let listener = TcpListener::bind(settings.listen).await;
+        let listener = listener.map_err(|e| {
+            Failure::failed(format!("cannot listen at {}: {e}", settings.listen))
+                .todo("set another address as CRDESK_LISTEN")
+        })?;
+        let app = App::open(settings, store, rules, metrics).await?;
+        Ok(Self { app, listener })
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> Result<SocketAddr> {
+        self.listener.local_addr().map_err(Failure::failed)
+    }
+
+    /// Serves until the process is told to stop.
+    pub(crate) async fn run(self) -> Result<()> {
+        let Self { app, listener } = self;
+        let (stop, stopped) = watch::channel(false);
+        let worker = Worker::start(app.desk.clone(), WorkerOptions::default(), |ticked| {
+            if let Err(error) = ticked {
+                tracing::warn!(%error, "the desk could not tick");
+            }
+        });
+        let pump = tokio::spawn(live::pump(app.desk.clone(), app.live.sender()));
+        let forget = tokio::spawn(forget(app.clone()));
+        let inner = match app.settings.watch.listen {
+            Some(address) => Some(tokio::spawn(watch_apart(
+                app.clone(),
+                address,
+                stopped.clone(),
+            ))),
+            None => None,
+        };
+        let service = site::site(&app).into_make_service_with_connect_info::<SocketAddr>();
+        let mut told = stopped.clone();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+            let _ = told.wait_for(|stop| *stop).await;
+        });
+        let serving = tokio::spawn(serving.into_future());
+        signal().await?;
+        tracing::info!("stopping");
+        let _ = stop.send(true);
+        pump.abort();
+        forget.abort();
+        // Live connections never end by themselves; what is under way otherwise has its time.
+        let _ = tokio::time::timeout(STOP_WITHIN, serving).await;
+        worker.stop().await;
+        if let Some(inner) = inner {
+            inner.abort();
+        }
+        Ok(())
+    }
+}
+
+async fn forget(app: App) {
+    loop {
+        tokio::time::sleep(FORGET_EVERY).await;
+        app.rates.forget();
+    }
+}
+
+/// Health and metrics, where the world does not look.
+async fn watch_apart(app: App, address: SocketAddr, mut stopped: watch::Receiver<bool>) {
+    let listener = match TcpListener::bind(address).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            tracing::error!(%error, "cannot listen for health and metrics");
+            return;
+        }
+    };
+    let told = async move {
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    let served = axum::serve(listener, health::routes(&app)).with_graceful_shutdown(told);
+    if let Err(error) = served.await {
+        tracing::error!(%error, "health and metrics stopped");
+    }
+}
+
+/// Returns once the process is told to stop.
+async fn signal() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::failed)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Failure::failed)?,
+    }
+    Ok(())
+}

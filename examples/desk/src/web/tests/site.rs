@@ -1,0 +1,104 @@
+//! What holds for the whole site.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+
+use super::support::Site;
+
+#[tokio::test]
+async fn a_page_comes_in_the_readers_language() {
+    let site = Site::open().await;
+    let mut browser = site.browser();
+    browser.get("/").await;
+    assert!(browser.page.contains("How can we help?"));
+    browser
+        .headers
+        .insert("accept-language", "hi-IN,hi;q=0.9,en;q=0.5".into());
+    browser.get("/").await;
+    assert!(browser.page.contains("lang=\"hi\"") && browser.page.contains("हम आपकी क्या मदद करें?"));
+    let back = browser
+        .submit("/preferences", &[("language", "en"), ("back", "/")])
+        .await;
+    assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, "/"));
+    browser.get("/").await;
+    assert!(browser.page.contains("lang=\"en\""));
+}
+
+#[tokio::test]
+async fn nothing_runs_in_a_page_but_what_is_ours() {
+    let site = Site::with(|_| {}).await;
+    let seen = site.browser().get("/").await;
+    let header = |name: &str| seen.headers[name].to_str().unwrap().to_owned();
+    let policy = header("content-security-policy");
+    assert!(
+        policy.contains("script-src 'self'") && !policy.contains("unsafe"),
+        "{policy}"
+    );
+    assert_eq!(header("x-content-type-options"), "nosniff");
+    assert_eq!(header("x-frame-options"), "DENY");
+    assert!(header("strict-transport-security").contains("max-age=31536000"));
+    assert!(!seen.text().contains("<script>") && !seen.text().contains(" style=\""));
+    let cookie = header("set-cookie");
+    for flag in ["__Host-", "HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(flag), "{cookie} lacks {flag}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_is_not_read() {
+    let site = Site::open().await;
+    let mut browser = site.browser();
+    browser.get("/").await;
+    let unmarked = [("theme".to_owned(), "dark".to_owned())];
+    let seen = browser.post("/preferences", &unmarked).await;
+    assert_eq!(seen.status, StatusCode::FORBIDDEN);
+    let mut stranger = site.browser();
+    stranger.get("/").await;
+    let borrowed = [("csrf".to_owned(), browser.csrf()), unmarked[0].clone()];
+    assert_eq!(
+        stranger.post("/preferences", &borrowed).await.status,
+        StatusCode::FORBIDDEN
+    );
+    let request = Request::post("/preferences")
+        .header("origin", "https://evil.example")
+        .header("sec-fetch-site", "cross-site")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(format!("csrf={}&theme=dark", browser.csrf())))
+        .unwrap();
+    assert_eq!(browser.send(request).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        browser
+            .submit("/preferences", &[("theme", "dark")])
+            .await
+            .status,
+        StatusCode::SEE_OTHER
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_page_and_for_programs_a_problem() {
+    let site = Site::open().await;
+    let mut browser = site.browser();
+    let seen = browser.get("/no-such-page").await;
+    assert_eq!(seen.status, StatusCode::NOT_FOUND);
+    assert!(browser.page.contains("There is no such page"));
+    browser.headers.insert("accept", "application/json".into());
+    let seen = browser.get("/no-such-page").await;
+    assert_eq!(seen.headers["content-type"], "application/problem+json");
+    assert!(seen.text().contains("\"code\":\"not_found\""));
+}
+
+#[tokio::test]
+async fn a_visitor_is_sent_to_log_in_and_back() {
+    let site = Site::open().await;
+    let (_, table) = crate::web::site::routes(site.app.clone());
+    let closed = |route: &&crate::web::route::Route| {
+        !route.who.admits(None) && route.method == "GET" && !route.path.contains('{')
+    };
+    for route in table.iter().filter(closed) {
+        let request = Request::get(route.path).body(Body::empty()).unwrap();
+        let seen = site.browser().send(request).await;
+        let wanted = format!("/log-in?next={}", crate::web::address::encode(route.path));
+        assert_eq!(seen.location(), wanted, "{}", route.path);
+    }
+}

@@ -1,0 +1,214 @@
+//! A site over memory, and browsers to visit it with.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Method, Request, StatusCode, header};
+use crcore::{Clock as _, MemoryStore, Rules, SystemClock};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tower::ServiceExt as _;
+
+use crate::web::app::App;
+use crate::web::demo;
+use crate::web::settings::Settings;
+
+/// A site and its desk.
+pub(crate) struct Site {
+    pub(crate) app: App,
+    router: Router,
+    _files: tempfile::TempDir,
+}
+
+fn metrics() -> PrometheusHandle {
+    static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
+    METRICS
+        .get_or_init(|| PrometheusBuilder::new().build_recorder().handle())
+        .clone()
+}
+
+impl Site {
+    /// Over an empty store, as a demo.
+    pub(crate) async fn open() -> Self {
+        Self::with(|settings| settings.demo = true).await
+    }
+
+    /// Over an empty store, with other settings.
+    pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let files = tempfile::tempdir().unwrap();
+        let mut settings = Settings {
+            public_url: "https://care.bank.example".into(),
+            secrets: vec![
+                data_encoding::HEXLOWER
+                    .encode(&SystemClock.random().unwrap())
+                    .into(),
+            ],
+            ..Settings::default()
+        };
+        settings.files.place = files.path().display().to_string();
+        settings.limits.burst = 100_000;
+        change(&mut settings);
+        let rules = Rules::from_json(demo::RULES).unwrap();
+        let app = App::open(settings, Arc::new(MemoryStore::new()), rules, metrics()).await;
+        let app = app.unwrap_or_else(|failure| panic!("{failure}"));
+        let router = crate::web::site::site(&app);
+        Self {
+            app,
+            router,
+            _files: files,
+        }
+    }
+
+    /// A browser that has never been here.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser {
+            router: self.router.clone(),
+            origin: self.app.settings.origin().to_owned(),
+            cookies: BTreeMap::new(),
+            headers: BTreeMap::new(),
+            page: String::new(),
+        }
+    }
+}
+
+/// A browser with its cookies and the page it shows.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    router: Router,
+    origin: String,
+    pub(crate) cookies: BTreeMap<String, String>,
+    pub(crate) headers: BTreeMap<&'static str, String>,
+    pub(crate) page: String,
+}
+
+/// An answer as a browser sees it.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: axum::http::HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Seen {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn location(&self) -> &str {
+        let location = self.headers.get(header::LOCATION);
+        location.map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl Browser {
+    /// One request; no redirect is followed.
+    pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Seen {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(n, v)| format!("{n}={v}"))
+            .collect();
+        let headers = request.headers_mut();
+        if !cookies.is_empty() {
+            headers.insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+        }
+        for (name, value) in &self.headers {
+            headers.insert(*name, value.parse().unwrap());
+        }
+        let peer = ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000)));
+        request.extensions_mut().insert(peer);
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let pair = cookie
+                .to_str()
+                .unwrap()
+                .split(';')
+                .next()
+                .unwrap()
+                .to_owned();
+            let (name, value) = pair.split_once('=').unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX)
+            .await
+            .unwrap()
+            .to_vec();
+        Seen {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    /// Asks for a page, follows redirects, and shows it.
+    pub(crate) async fn get(&mut self, path: &str) -> Seen {
+        let mut path = path.to_owned();
+        for _ in 0..5 {
+            let request = Request::get(&path).body(Body::empty()).unwrap();
+            let seen = self.send(request).await;
+            if !seen.status.is_redirection() {
+                self.page = seen.text();
+                return seen;
+            }
+            path = seen.location().to_owned();
+        }
+        panic!("too many redirects at {path}");
+    }
+
+    /// The mark of the forms on the page that is shown.
+    pub(crate) fn csrf(&self) -> String {
+        let (_, after) = self
+            .page
+            .split_once("name=\"csrf\" value=\"")
+            .expect("a form on the page");
+        after.split('"').next().unwrap().to_owned()
+    }
+
+    /// Sends a form of the page that is shown; no redirect is followed.
+    pub(crate) async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
+        let mut pairs = vec![("csrf".to_owned(), self.csrf())];
+        pairs.extend(
+            fields
+                .iter()
+                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned())),
+        );
+        self.post(path, &pairs).await
+    }
+
+    /// Sends a form as it is given.
+    pub(crate) async fn post(&mut self, path: &str, pairs: &[(String, String)]) -> Seen {
+        let encode = crate::web::address::encode;
+        let body: Vec<String> = pairs
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect();
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, &self.origin)
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(body.join("&")))
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// Sends a form and shows where it leads.
+    pub(crate) async fn follow(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
+        let seen = self.submit(path, fields).await;
+        if seen.status.is_redirection() {
+            let next = seen.location().to_owned();
+            return self.get(&next).await;
+        }
+        self.page = seen.text();
+        seen
+    }
+}

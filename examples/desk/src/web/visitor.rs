@@ -1,0 +1,309 @@
+//! Who is asking: the session behind a cookie, or the token of a program; and how pages are shown to them.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use crcore::ticket::Language;
+use crcore::{Actor, CustomerId, Moment, Role, TicketId};
+use crcore_adapters::accounts::{self as session, Account, Hidden, Session, Visit};
+use data_encoding::BASE64URL_NOPAD;
+
+use super::app::App;
+use super::fault::Fault;
+
+/// Somebody who asks.
+#[derive(Clone)]
+pub(crate) struct Visitor {
+    /// Their session: of a person, or of somebody who has not signed in and keeps a draft.
+    pub(crate) session: Option<Arc<Session>>,
+    /// What the cookie holds that ties forms to this browser: the session's token, or a random value.
+    pub(crate) browser: Arc<str>,
+    /// The language of the pages.
+    pub(crate) language: Language,
+    /// `light`, `dark`, or as the device has it.
+    pub(crate) theme: Theme,
+    /// Whether single keys do things on the staff's pages (WCAG 2.2, 2.1.4: they can be turned off).
+    pub(crate) keys: bool,
+    /// Where the request came from.
+    pub(crate) source: IpAddr,
+    /// What its owner knows the browser by: "Firefox on Linux".
+    pub(crate) label: Arc<str>,
+    /// The token by which the browser is known as its owner's.
+    pub(crate) device: Option<Hidden>,
+}
+
+/// How pages look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Theme {
+    #[default]
+    Device,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Self {
+        match name {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::Device,
+        }
+    }
+}
+
+impl Visitor {
+    /// Somebody of whom nothing is known.
+    pub(crate) fn stranger(app: &App) -> Self {
+        Self {
+            session: None,
+            browser: "".into(),
+            language: app.settings.language.clone(),
+            theme: Theme::default(),
+            keys: true,
+            source: IpAddr::from([0, 0, 0, 0]),
+            label: "".into(),
+            device: None,
+        }
+    }
+
+    /// Nothing for a visitor who has not signed in.
+    pub(crate) fn role(&self) -> Option<Role> {
+        self.actor().map(Actor::role)
+    }
+
+    /// The account, for who has signed in.
+    pub(crate) fn account(&self) -> Option<&Account> {
+        self.session.as_ref()?.account()
+    }
+
+    /// The one case that somebody without an account may follow, and whose it is.
+    pub(crate) fn tracked(&self) -> Option<(TicketId, CustomerId)> {
+        match self.session.as_ref()?.who {
+            session::Who::Tracking { ticket, customer } => Some((ticket, customer)),
+            session::Who::Visitor | session::Who::Account(_) => None,
+        }
+    }
+
+    /// What the accounts are to know of the browser.
+    pub(crate) fn visit(&self) -> Visit {
+        Visit {
+            source: self.source.to_string(),
+            label: self.label.to_string(),
+            session: self.session.is_some().then(|| Hidden::from(&*self.browser)),
+            device: self.device.clone(),
+        }
+    }
+
+    /// Who acts.
+    pub(crate) fn actor(&self) -> Option<Actor> {
+        Some(self.account()?.actor())
+    }
+}
+
+/// The cookies of the desk.
+pub(crate) struct Cookies {
+    secure: bool,
+}
+
+impl Cookies {
+    pub(crate) fn new(secure: bool) -> Self {
+        Self { secure }
+    }
+
+    /// `__Host-` binds a cookie to this host, to TLS and to the whole site (RFC 6265bis, 4.1.3).
+    fn name(&self, name: &str) -> String {
+        let prefix = if self.secure { "__Host-" } else { "" };
+        format!("{prefix}crdesk-{name}")
+    }
+
+    pub(crate) fn read(&self, jar: &CookieJar, name: &str) -> Option<String> {
+        Some(jar.get(&self.name(name))?.value().to_owned())
+    }
+
+    /// A cookie for as long as the browser is open.
+    pub(crate) fn make(&self, name: &str, value: impl Into<String>) -> Cookie<'static> {
+        Cookie::build((self.name(name), value.into()))
+            .path("/")
+            .secure(self.secure)
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .build()
+    }
+
+    /// Takes a cookie back.
+    pub(crate) fn gone(&self, name: &str) -> Cookie<'static> {
+        let mut cookie = self.make(name, "");
+        cookie.make_removal();
+        cookie
+    }
+}
+
+/// Finds out who asks, before anything else looks at the request.
+pub(crate) async fn visit(
+    State(app): State<App>,
+    jar: CookieJar,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let found = find(&app, &jar, &parts).await;
+    request = Request::from_parts(parts, body);
+    match found {
+        Ok((visitor, fresh)) => {
+            let faulty = super::guard::Asked::of(&request, visitor.clone());
+            request.extensions_mut().insert(visitor);
+            let response = next.run(request).await;
+            let response = super::guard::show_fault(&app, faulty, response);
+            match fresh {
+                Some(cookie) => (jar.add(cookie), response).into_response(),
+                None => response,
+            }
+        }
+        Err(fault) => fault.problem(),
+    }
+}
+
+async fn find(
+    app: &App,
+    jar: &CookieJar,
+    parts: &Parts,
+) -> Result<(Visitor, Option<Cookie<'static>>), Fault> {
+    let source = source(app, &parts.headers, &parts.extensions);
+    let headers = &parts.headers;
+    let theme = app.cookies.read(jar, "theme");
+    let theme = Theme::named(theme.as_deref().unwrap_or_default());
+    let token = app.cookies.read(jar, "session");
+    let session = match &token {
+        Some(token) => app.accounts.session(token).await?,
+        None => None,
+    };
+    let (browser, fresh) = match (&session, token, app.cookies.read(jar, "visit")) {
+        (Some(_), Some(token), _) => (token, None),
+        (_, _, Some(visit)) => (visit, None),
+        _ => {
+            let chance = Moment::of(&*app.clock)?.bytes();
+            let visit = BASE64URL_NOPAD.encode(&chance[..16]);
+            let cookie = app.cookies.make("visit", visit.clone());
+            (visit, Some(cookie))
+        }
+    };
+    let chosen = app.cookies.read(jar, "language");
+    let chosen = chosen.filter(|language| app.messages.speaks(language));
+    let accepted = headers.get(header::ACCEPT_LANGUAGE);
+    let accepted = accepted.and_then(|value| value.to_str().ok());
+    let language = chosen
+        .and_then(|language| language.parse().ok())
+        .or_else(|| Some(session.as_ref()?.account()?.language.clone()))
+        .or_else(|| app.messages.negotiate(accepted?))
+        .unwrap_or_else(|| app.settings.language.clone());
+    let visitor = Visitor {
+        session: session.map(Arc::new),
+        browser: browser.into(),
+        language,
+        theme,
+        keys: app.cookies.read(jar, "keys").as_deref() != Some("off"),
+        source,
+        label: label(headers).into(),
+        device: app.cookies.read(jar, "device").map(Hidden::from),
+    };
+    Ok((visitor, fresh))
+}
+
+/// A browser and a system, as far as people tell them apart.
+fn label(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT);
+    let agent = agent
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let first = |names: &[(&'static str, &'static str)]| {
+        let found = names.iter().find(|(mark, _)| agent.contains(mark));
+        found.map_or("?", |(_, name)| name)
+    };
+    let browser = first(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    format!("{browser}, {system}")
+}
+
+/// Who is at the other end: the peer, or whom proxies of ours name, the last one that is none of ours.
+pub(crate) fn source(app: &App, headers: &HeaderMap, extensions: &Extensions) -> IpAddr {
+    let peer = extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
+    let trusted = |address: &IpAddr| {
+        let proxies = &app.settings.trusted_proxies;
+        proxies.iter().any(|net| net.contains(address))
+    };
+    if !trusted(&peer) {
+        return peer;
+    }
+    let named = headers.get_all("x-forwarded-for");
+    let named: Vec<IpAddr> = named
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|address| address.trim().parse().ok())
+        .collect();
+    named
+        .iter()
+        .rev()
+        .find(|address| !trusted(address))
+        .copied()
+        .unwrap_or(peer)
+}
+
+/// Sends a visitor to the sign-in page, and back afterwards.
+pub(crate) fn sign_in(_app: &App, request: &Request) -> Response {
+    let wanted = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |path| path.as_str());
+    let htmx = request.headers().contains_key("hx-request");
+    let back = if request.method() == axum::http::Method::GET && !htmx {
+        wanted.to_owned()
+    } else {
+        // A form that was sent too late: back to the page that it was on, where its draft is.
+        let referrer = request.headers().get(header::REFERER);
+        let referrer = referrer.and_then(|value| value.to_str().ok());
+        path_of(referrer.unwrap_or_default())
+    };
+    let address = format!("/log-in?next={}", super::address::encode(&back));
+    if htmx {
+        let location = [("hx-redirect", address)];
+        return (axum::http::StatusCode::UNAUTHORIZED, location).into_response();
+    }
+    Redirect::to(&address).into_response()
+}
+
+/// The path of an address of ours.
+fn path_of(address: &str) -> String {
+    let rest = address.split_once("://").map_or("", |(_, rest)| rest);
+    rest.find('/')
+        .map_or_else(|| "/".to_owned(), |at| rest[at..].to_owned())
+}
