@@ -22,6 +22,7 @@ const FLOORS: &[&[&str]] = &[
     &["store", "blobs", "notify"],
     &[
         "error",
+        "audit",
         "command",
         "plan",
         "desk",

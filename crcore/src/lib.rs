@@ -40,6 +40,7 @@
 //! | [business time](calendar) | hours, holidays, daylight saving |
 //! | [who gets a ticket](allocation) | the chain of rules, capacity, why them, a rule of your own |
 //! | [words and erasure](chain) | pieces, seals, the chain, legal hold, what backups keep |
+//! | [who changed people and rules](audit) | the trail beside the feed, and how to write to it |
 //! | [the desk's numbers](analytics) | volumes, times, attainment, workload, folded from the feed |
 //! | [errors](error) | every code, and what to do about it |
 //! | [a store of your own](conformance) | what a store has to do, and the laws that show it does |
@@ -86,6 +87,7 @@ pub mod notify;
 pub mod store;
 
 // floor 4: the desk
+pub mod audit;
 pub mod command;
 pub mod conformance;
 pub mod desk;

@@ -10,6 +10,7 @@ use super::{Desk, commit_one};
 use crate::access::Right;
 use crate::actor::Actor;
 use crate::allocation::Allocator;
+use crate::audit::Told;
 use crate::clock::Moment;
 use crate::error::Error;
 use crate::id::Code;
@@ -224,7 +225,14 @@ impl Desk {
             ],
             ..Changes::default()
         };
-        match self.land(&changes).await {
+        let told = Told::new(
+            actor,
+            "rules.put_in_force",
+            format!("rules:{}", change.version),
+        )
+        .with("number", change.number)
+        .with("before", &change.before);
+        match self.land_told(changes, told).await {
             Ok(()) => {
                 self.inner.rules.take_over(change.number, book);
                 Ok(change)

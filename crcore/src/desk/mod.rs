@@ -1,6 +1,7 @@
 #![doc = include_str!("../../docs/embedding.md")]
 
 mod acting;
+mod auditing;
 mod catalogue;
 mod in_force;
 mod news;
@@ -268,6 +269,59 @@ pub(crate) async fn commit_one(store: &dyn Store, changes: &Changes) -> Result<(
         .unwrap_or_else(|| Err(StoreError::corrupt("the answer to a commit")))
 }
 
+/// Commits `changes`, and where the store does not say whether they landed, looks before anything
+/// else, then commits the same again: the same ids cannot land twice. Where the looks fail too,
+/// nobody knows, and that is the answer.
+pub(crate) async fn land(store: &dyn Store, changes: &Changes) -> Result<(), StoreError> {
+    const UNKNOWN_MAX: u32 = 4;
+    let first = commit_one(store, changes).await;
+    let Err(unknown @ StoreError::Unknown { .. }) = first else {
+        return first;
+    };
+    let mut refused = None;
+    for _ in 0..UNKNOWN_MAX {
+        match has_landed(store, changes).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(_) => continue,
+        }
+        // What stood in the way of the second try was not the first.
+        if let Some(conflict) = refused {
+            return Err(conflict);
+        }
+        match commit_one(store, changes).await {
+            Ok(()) => return Ok(()),
+            Err(conflict @ StoreError::Conflict { .. }) => refused = Some(conflict),
+            Err(_) => {}
+        }
+    }
+    Err(unknown)
+}
+
+async fn has_landed(store: &dyn Store, changes: &Changes) -> Result<bool, StoreError> {
+    if let Some(first) = changes.events.first() {
+        let found = store.events(first.ticket, first.seq - 1, 1).await?;
+        return Ok(found.first().is_some_and(|event| event.id == first.id));
+    }
+    if let Some(agent) = changes.agents.first() {
+        let found = store.agent(agent.value.id).await?;
+        return Ok(found.is_some_and(|standing| standing.agent == agent.value));
+    }
+    if let Some(customer) = changes.customers.first() {
+        let found = store.customer(customer.value.id).await?;
+        return Ok(found.as_ref() == Some(&customer.value));
+    }
+    if let Some(notice) = changes.notices.first() {
+        let found = store.notice(notice.value.id).await?;
+        return Ok(found.as_ref() == Some(&notice.value));
+    }
+    if let Some(change) = changes.records.first() {
+        let found = store.record(&change.shelf, &change.key).await?;
+        return Ok(change.is_done(found.as_ref()));
+    }
+    Ok(false)
+}
+
 impl Desk {
     /// Begins a desk over `store`.
     pub fn builder(store: impl Store) -> DeskBuilder {
@@ -364,59 +418,9 @@ impl Desk {
         }
     }
 
-    /// Commits `changes`, and where the store does not say whether they landed, looks before anything
-    /// else, then commits the same again: the same ids cannot land twice. Where the looks fail too,
-    /// nobody knows, and that is the answer.
+    /// Commits changes as [`land`] does.
     pub(crate) async fn land(&self, changes: &Changes) -> Result<(), StoreError> {
-        const UNKNOWN_MAX: u32 = 4;
-        let store = &*self.inner.store;
-        let first = commit_one(store, changes).await;
-        let Err(unknown @ StoreError::Unknown { .. }) = first else {
-            return first;
-        };
-        let mut refused = None;
-        for _ in 0..UNKNOWN_MAX {
-            match self.has_landed(changes).await {
-                Ok(true) => return Ok(()),
-                Ok(false) => {}
-                Err(_) => continue,
-            }
-            // What stood in the way of the second try was not the first.
-            if let Some(conflict) = refused {
-                return Err(conflict);
-            }
-            match commit_one(store, changes).await {
-                Ok(()) => return Ok(()),
-                Err(conflict @ StoreError::Conflict { .. }) => refused = Some(conflict),
-                Err(_) => {}
-            }
-        }
-        Err(unknown)
-    }
-
-    async fn has_landed(&self, changes: &Changes) -> Result<bool, StoreError> {
-        let store = &self.inner.store;
-        if let Some(first) = changes.events.first() {
-            let found = store.events(first.ticket, first.seq - 1, 1).await?;
-            return Ok(found.first().is_some_and(|event| event.id == first.id));
-        }
-        if let Some(agent) = changes.agents.first() {
-            let found = store.agent(agent.value.id).await?;
-            return Ok(found.is_some_and(|standing| standing.agent == agent.value));
-        }
-        if let Some(customer) = changes.customers.first() {
-            let found = store.customer(customer.value.id).await?;
-            return Ok(found.as_ref() == Some(&customer.value));
-        }
-        if let Some(notice) = changes.notices.first() {
-            let found = store.notice(notice.value.id).await?;
-            return Ok(found.as_ref() == Some(&notice.value));
-        }
-        if let Some(change) = changes.records.first() {
-            let found = store.record(&change.shelf, &change.key).await?;
-            return Ok(change.is_done(found.as_ref()));
-        }
-        Ok(false)
+        land(&*self.inner.store, changes).await
     }
 
     pub(crate) fn planner<'a>(&'a self, rules: &'a Rulebook) -> Planner<'a> {

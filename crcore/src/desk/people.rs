@@ -4,6 +4,7 @@ use super::{Desk, commit_one};
 use crate::access::{self, Right};
 use crate::actor::{Actor, Role};
 use crate::agent::{Agent, Standing};
+use crate::audit::Told;
 use crate::command::{Act, Command, Request};
 use crate::customer::Customer;
 use crate::error::Error;
@@ -32,8 +33,12 @@ impl Desk {
     }
 
     /// Whether a change of one row landed, or met another version.
-    async fn landed(&self, changes: &Changes) -> Result<bool, Error> {
-        match self.land(changes).await {
+    async fn landed(&self, changes: Changes, told: Option<Told>) -> Result<bool, Error> {
+        let answer = match told {
+            Some(told) => self.land_told(changes, told).await,
+            None => self.land(&changes).await,
+        };
+        match answer {
             Ok(()) => Ok(true),
             Err(StoreError::Conflict { .. }) => Ok(false),
             Err(error) => Err(error.into()),
@@ -54,7 +59,8 @@ impl Desk {
         }
         let role = actor.role();
         let known = self.inner.store.agent(agent.id).await?;
-        let was = known.map_or(agent.role, |known| known.agent.role);
+        let known = known.map(|known| known.agent);
+        let was = known.as_ref().map_or(agent.role, |known| known.role);
         if !access::manages(role, was) || !access::manages(role, agent.role) {
             let (role, verb) = (role.name(), "change who is an admin");
             return Err(Error::NotAllowed { role, verb });
@@ -93,7 +99,8 @@ impl Desk {
             marks,
             ..Changes::default()
         };
-        if self.landed(&changes).await? {
+        let told = told_of_agent(actor, known.as_ref(), &value);
+        if self.landed(changes, Some(told)).await? {
             return Ok(value);
         }
         let now = self.inner.store.agent(value.id).await?;
@@ -140,9 +147,9 @@ impl Desk {
     /// # Errors
     /// [`Error::Stale`] where the record was changed in between.
     pub async fn save_customer(&self, actor: Actor, customer: Customer) -> Result<Customer, Error> {
+        let known = self.inner.store.customer(customer.id).await?;
         if actor == Actor::Customer(customer.id) {
-            let known = self.inner.store.customer(customer.id).await?;
-            if customer.account_owner != known.and_then(|known| known.account_owner) {
+            if customer.account_owner != known.as_ref().and_then(|known| known.account_owner) {
                 let (role, verb) = (actor.role().name(), "choose who looks after them");
                 return Err(Error::NotAllowed { role, verb });
             }
@@ -164,7 +171,9 @@ impl Desk {
             customers,
             ..Changes::default()
         };
-        if self.landed(&changes).await? {
+        let by_staff = actor.staff().is_some();
+        let told = by_staff.then(|| told_of_customer(actor, known.as_ref(), &value));
+        if self.landed(changes, told).await? {
             return Ok(value);
         }
         let now = self.inner.store.customer(value.id).await?;
@@ -223,7 +232,9 @@ impl Desk {
             forgotten: vec![customer],
             ..Changes::default()
         };
-        commit_one(&*self.inner.store, &changes).await?;
+        let told = Told::new(actor, "customer.erased", format!("customer:{customer}"));
+        self.land_told(changes, told.with("tickets", tickets))
+            .await?;
         Ok(Forgotten { tickets })
     }
 
@@ -254,6 +265,72 @@ impl Desk {
         };
         Ok(commit_one(&*self.inner.store, &changes).await?)
     }
+}
+
+/// What the audit tells of an agent: ids and codes, and of their name and address only that they changed.
+fn told_of_agent(by: Actor, known: Option<&Agent>, now: &Agent) -> Told {
+    let what = known.map_or("agent.taken_on", |_| "agent.changed");
+    let mut told = Told::new(by, what, format!("agent:{}", now.id));
+    let nobody = Agent::new(now.id, "");
+    let was = known.unwrap_or(&nobody);
+    if known.is_none() || was.role != now.role {
+        told = told.with("role", now.role.name());
+    }
+    let list = |codes: Vec<&Code>| {
+        let codes: Vec<&str> = codes.into_iter().map(Code::as_str).collect();
+        codes.join(" ")
+    };
+    for (name, from, to) in [
+        ("joins", &now.queues, &was.queues),
+        ("leaves", &was.queues, &now.queues),
+    ] {
+        let queues: Vec<&Code> = from.difference(to).collect();
+        if !queues.is_empty() {
+            told = told.with(name, list(queues));
+        }
+    }
+    if was.available != now.available {
+        told = told.with("available", now.available);
+    }
+    let changed = [
+        ("name", was.name != now.name),
+        ("email", was.email != now.email),
+        ("skills", was.skills != now.skills),
+        ("capacity", was.capacity != now.capacity),
+    ];
+    with_changed(told, known.is_some(), &changed)
+}
+
+fn told_of_customer(by: Actor, known: Option<&Customer>, now: &Customer) -> Told {
+    let what = known.map_or("customer.taken_on", |_| "customer.changed");
+    let mut told = Told::new(by, what, format!("customer:{}", now.id));
+    let nobody = Customer::new(now.id);
+    let was = known.unwrap_or(&nobody);
+    if let Some(owner) = now
+        .account_owner
+        .filter(|_| was.account_owner != now.account_owner)
+    {
+        told = told.with("account_owner", format!("agent:{owner}"));
+    }
+    let changed = [
+        ("name", was.name != now.name),
+        ("email", was.email != now.email),
+        ("language", was.language != now.language),
+        (
+            "account_owner",
+            was.account_owner.is_some() && now.account_owner.is_none(),
+        ),
+    ];
+    with_changed(told, known.is_some(), &changed)
+}
+
+fn with_changed(told: Told, known: bool, changed: &[(&str, bool)]) -> Told {
+    let names = changed.iter().filter(|(_, changed)| *changed && known);
+    let names: Vec<&str> = names.map(|(name, _)| *name).collect();
+    if names.is_empty() {
+        return told;
+    }
+    told.with("changed", names.join(" "))
 }
 
 /// A name or an address: one line of at most 320 bytes (RFC 5321, 4.5.3.1: a path's longest parts).
