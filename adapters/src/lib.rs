@@ -10,6 +10,7 @@
 //! | `templates` | `Templates`: the desk's texts in any language; comes with `smtp` |
 //! | `worker` | `Worker`: the loop around `tick` |
 //! | `files` | `FileBlobs`: attachments in a folder |
+//! | `objects` | `ObjectBlobs`: attachments in S3 and its kin, over the crate `object_store` |
 //! | `accounts` | local accounts: passwords, codes, second factors, sessions, invitations |
 //! | `media` | `media`: what a file is, by its content; what is accepted; a harmless name |
 //! | `oidc` | `OidcProvider`, `OAuthProvider`: log-in through a provider; comes with `accounts` |
@@ -20,6 +21,8 @@ pub mod accounts;
 pub mod files;
 #[cfg(feature = "media")]
 pub mod media;
+#[cfg(feature = "objects")]
+pub mod objects;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 #[cfg(feature = "smtp")]
@@ -33,6 +36,8 @@ pub mod worker;
 
 #[cfg(feature = "files")]
 pub use files::FileBlobs;
+#[cfg(feature = "objects")]
+pub use objects::ObjectBlobs;
 #[cfg(feature = "smtp")]
 pub use smtp::{Login, Security, SmtpError, SmtpNotifier, SmtpOptions};
 #[cfg(feature = "templates")]

@@ -98,7 +98,7 @@ fn any_fields(scene: &mut Scene) -> Result<BTreeMap<Code, FieldValue>, Broken> {
             0 => FieldValue::Number(7),
             1 => FieldValue::Flag(true),
             2 | 3 => continue,
-            _ => FieldValue::Choice(code(*scene.chance.pick::<&str>(CHOICES))?),
+            _ => FieldValue::Choice(code(scene.chance.pick::<&str>(CHOICES))?),
         };
         fields.insert(code(field)?, value);
     }
