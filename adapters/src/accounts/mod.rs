@@ -19,6 +19,8 @@ mod reset;
 mod secret;
 mod session;
 mod throttle;
+mod token;
+mod track;
 
 use std::fmt;
 use std::sync::Arc;
@@ -52,6 +54,8 @@ pub use throttle::{
     CODES_A_DAY, FACTORS_A_DAY, LETTERS_AN_HOUR, PASSWORD_WAIT, PASSWORD_WAIT_MAX, PASSWORDS_FREE,
     SOURCE_TRIES,
 };
+pub use token::{ApiToken, NewToken, SCOPES_MAX, TOKEN_LIFE_MAX, TOKENS_MAX};
+pub use track::TRACKING_LIFE;
 
 /// The accounts of a desk. Cheap to clone; every clone is the same accounts.
 #[derive(Clone)]

@@ -1,0 +1,277 @@
+//! A bank with accounts, a clock that moves when told, and letters that are caught.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use crcore::testing::FaultyStore;
+use crcore::{Actor, Clock as _, ManualClock, MemoryStore, Role, Store};
+use crcore_adapters::accounts::{
+    Account, Accounts, AccountsOptions, Factor, HashCost, Hidden, Invitation, Letter, LogIn,
+    MemoryPost, NewSession, Registration, Urls, Visit,
+};
+
+/// Good for a customer: 16 characters that nobody tries.
+pub(crate) const PASSWORD: &str = "monsoon kettle vine";
+pub(crate) const OTHER: &str = "brass lantern quay 5";
+
+pub(crate) struct World {
+    pub(crate) accounts: Accounts,
+    pub(crate) store: FaultyStore<Arc<dyn Store>>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) post: MemoryPost,
+    /// Kept for as long as the store is.
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// Options that make a test quick.
+pub(crate) fn options() -> AccountsOptions {
+    AccountsOptions {
+        secrets: vec!["0123456789abcdef0123456789abcdef".into()],
+        urls: Urls {
+            reset: "https://desk.bank.example/reset#{token}".into(),
+            invite: "https://desk.bank.example/invite#{token}".into(),
+            track: "https://desk.bank.example/track#{token}".into(),
+            log_in: "https://desk.bank.example/log-in".into(),
+        },
+        hash: HashCost {
+            memory: 64,
+            passes: 1,
+            lanes: 1,
+        },
+        trusted_issuers: ["https://id.bank.example".to_owned()].into(),
+        ..AccountsOptions::default()
+    }
+}
+
+impl World {
+    pub(crate) fn memory() -> Self {
+        Self::over(Arc::new(MemoryStore::new()), None)
+    }
+
+    #[cfg(feature = "sqlite")]
+    pub(crate) async fn sqlite() -> Self {
+        use crcore_adapters::sql::SqliteStore;
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("desk.db");
+        SqliteStore::migrate(&path).await.unwrap();
+        let store = SqliteStore::open(&path, "bank".parse().unwrap()).await;
+        Self::over(Arc::new(store.unwrap()), Some(folder))
+    }
+
+    fn over(store: Arc<dyn Store>, folder: Option<tempfile::TempDir>) -> Self {
+        let start = "2026-03-02T09:00:00Z".parse().unwrap();
+        let clock = Arc::new(ManualClock::seeded(start, 7));
+        let post = MemoryPost::default();
+        let store = FaultyStore::new(store);
+        let accounts = accounts(&store, &clock, &post, options());
+        Self {
+            accounts,
+            store,
+            clock,
+            post,
+            _folder: folder,
+        }
+    }
+
+    /// Another process of the same bank, with other options.
+    pub(crate) fn again(&self, options: AccountsOptions) -> Accounts {
+        accounts(&self.store, &self.clock, &self.post, options)
+    }
+
+    pub(crate) fn minutes(&self, minutes: i64) {
+        self.clock.advance(TimeDelta::minutes(minutes));
+    }
+
+    pub(crate) async fn letter(&self, to: &str, text: &str) -> Letter {
+        self.accounts.flush().await;
+        let letter = self
+            .post
+            .last_to(to)
+            .unwrap_or_else(|| panic!("no letter to {to}"));
+        assert_eq!(letter.text.as_str(), text);
+        letter
+    }
+
+    pub(crate) async fn letters(&self) -> Vec<String> {
+        self.accounts.flush().await;
+        let letters = self.post.letters();
+        letters
+            .iter()
+            .map(|l| format!("{} {}", l.to, l.text))
+            .collect()
+    }
+
+    pub(crate) async fn code_for(&self, to: &str) -> String {
+        self.letter(to, "account-code").await.variables["code"].clone()
+    }
+
+    /// The token of the link in the last letter.
+    pub(crate) async fn link_for(&self, to: &str, text: &str) -> String {
+        let link = self.letter(to, text).await.variables["link"].clone();
+        link.split('#').nth(1).unwrap().to_owned()
+    }
+
+    /// A customer who registered and confirmed their address.
+    pub(crate) async fn customer(&self, name: &str) -> NewSession {
+        let email = address(name);
+        let flow = self
+            .accounts
+            .register(&registration(name, &email), &visit())
+            .await
+            .unwrap();
+        let code = self.code_for(&email).await;
+        let done = self
+            .accounts
+            .confirm_address(flow.reveal(), &code, &visit())
+            .await;
+        done.unwrap().session()
+    }
+
+    /// Somebody of the staff who accepted an invitation and set up an app.
+    pub(crate) async fn staff(&self, name: &str, role: Role) -> (NewSession, App) {
+        let email = address(name);
+        let invitation = Invitation::new(role, name, &email);
+        self.accounts
+            .invite(Actor::System, &invitation)
+            .await
+            .unwrap();
+        let token = self.link_for(&email, "account-invite").await;
+        let next = self
+            .accounts
+            .accept(&token, PASSWORD, &visit())
+            .await
+            .unwrap();
+        let LogIn::EnrolSecondFactor(flow) = next else {
+            panic!("the staff needs a second factor, got {next:?}");
+        };
+        self.enrol(&flow).await
+    }
+
+    pub(crate) async fn enrol(&self, flow: &Hidden) -> (NewSession, App) {
+        let enrolment = self.accounts.enrolment(flow.reveal()).await.unwrap();
+        let mut app = App::new(&enrolment.secret);
+        let code = app.code(self);
+        let enrolled = self
+            .accounts
+            .confirm_enrolment(flow.reveal(), &code, &visit())
+            .await
+            .unwrap();
+        app.recovery = enrolled.recovery_codes;
+        (enrolled.log_in.session(), app)
+    }
+
+    /// Who is behind a token.
+    pub(crate) async fn who(&self, token: &Hidden) -> Option<Account> {
+        let session = self.accounts.session(token.reveal()).await.unwrap();
+        session.and_then(|s| s.account().cloned())
+    }
+}
+
+fn accounts(
+    store: &FaultyStore<Arc<dyn Store>>,
+    clock: &Arc<ManualClock>,
+    post: &MemoryPost,
+    options: AccountsOptions,
+) -> Accounts {
+    let (store, post) = (Arc::new(store.clone()), Arc::new(post.clone()));
+    Accounts::new(store, clock.clone(), post, options).unwrap()
+}
+
+/// Somebody's authenticator app.
+pub(crate) struct App {
+    totp: totp_rs::Totp,
+    pub(crate) recovery: Vec<Hidden>,
+}
+
+impl App {
+    pub(crate) fn new(secret: &Hidden) -> Self {
+        let secret = data_encoding::BASE32_NOPAD
+            .decode(secret.reveal().as_bytes())
+            .unwrap();
+        let secret = totp_rs::Secret::new_stack(secret.try_into().unwrap());
+        Self {
+            totp: totp_rs::Builder::new().with_secret(secret).build().unwrap(),
+            recovery: Vec::new(),
+        }
+    }
+
+    pub(crate) fn code(&self, world: &World) -> String {
+        self.code_at(world, 0)
+    }
+
+    /// What it shows so many seconds from now.
+    pub(crate) fn code_at(&self, world: &World, seconds: i64) -> String {
+        let now = world.clock.now().timestamp() + seconds;
+        self.totp.generate(now.try_into().unwrap()).to_string()
+    }
+
+    pub(crate) fn factor(&self, world: &World) -> Factor {
+        Factor::App(self.code(world).into())
+    }
+}
+
+pub(crate) fn address(name: &str) -> String {
+    format!("{}@example.test", name.to_lowercase())
+}
+
+pub(crate) fn registration(name: &str, email: &str) -> Registration {
+    Registration {
+        email: email.into(),
+        name: name.into(),
+        password: PASSWORD.into(),
+        language: "en".parse().unwrap(),
+    }
+}
+
+/// A browser that was never here.
+pub(crate) fn visit() -> Visit {
+    visit_from("192.0.2.7")
+}
+
+pub(crate) fn visit_from(source: &str) -> Visit {
+    Visit {
+        source: source.into(),
+        label: "Firefox on Linux".into(),
+        ..Visit::default()
+    }
+}
+
+/// What is asked of a log-in.
+pub(crate) trait Outcome {
+    fn session(self) -> NewSession;
+    fn is_refused(&self) -> bool;
+}
+
+impl Outcome for LogIn {
+    fn session(self) -> NewSession {
+        match self {
+            LogIn::Done(session) => *session,
+            other => panic!("expected a session, got {other:?}"),
+        }
+    }
+
+    fn is_refused(&self) -> bool {
+        matches!(self, LogIn::Refused { .. })
+    }
+}
+
+/// Each test over memory, and over SQLite where that is compiled in.
+macro_rules! over_stores {
+    ($($name:ident)*) => {
+        mod memory {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(crate::world::World::memory()).await;
+            })*
+        }
+
+        #[cfg(feature = "sqlite")]
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(crate::world::World::sqlite().await).await;
+            })*
+        }
+    };
+}
+pub(crate) use over_stores;
