@@ -13,12 +13,8 @@ use crate::calendar::BusinessTime;
 use crate::id::Code;
 use crate::record::Shelf;
 use crate::rules::Rulebook;
-use crate::ticket::{Channel, FieldType, Kind, Language, named};
+use crate::ticket::{BRANCH, Channel, FieldType, Kind, Language, TOKEN, named};
 
-/// The field of the rules that says at which branch a ticket is: a choice.
-pub const BRANCH: &str = "branch";
-/// The field of the rules that holds a token's number. The desk deals it; nobody fills it in.
-pub const TOKEN: &str = "token";
 /// The longest title or address, in bytes: a few lines on a small screen.
 pub const TITLE_MAX: usize = 400;
 /// The longest description, in bytes: half a page.

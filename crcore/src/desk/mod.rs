@@ -3,12 +3,13 @@
 mod acting;
 mod auditing;
 mod catalogue;
+pub mod counter;
 mod in_force;
 mod news;
 mod people;
 mod reading;
 mod rules;
-mod shelves;
+pub(crate) mod shelves;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU32;
@@ -42,7 +43,10 @@ use crate::store::{Changes, Cursor, Directory, QueueMark, Store, StoreError};
 
 /// How often a command is decided anew when something it read moved on in between. Sixteen writers on
 /// one ticket get through; more than that is a queue that the host should not build.
-const REPLANS_MAX: u32 = 16;
+pub(crate) const REPLANS_MAX: u32 = 16;
+/// How often a command is decided anew that draws from a counter which others draw from too, such as the
+/// number of a token: each round one of them gets through, so as many can draw at once.
+pub(crate) const REDRAWS_MAX: u32 = 256;
 
 /// A bank's customer-care desk. Cheap to clone; every clone is the same desk.
 ///
@@ -388,7 +392,7 @@ impl Desk {
                     self.after(&plan).await;
                     return Ok(plan.done);
                 }
-                Err(StoreError::Conflict { .. }) if tries < REPLANS_MAX => tries += 1,
+                Err(StoreError::Conflict { .. }) if tries < plan.tries_max() => tries += 1,
                 Err(error) => return Err(error.into()),
             }
         }

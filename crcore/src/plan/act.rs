@@ -13,7 +13,9 @@ use crate::error::Error;
 use crate::event::{Amended, Fact};
 use crate::id::{AgentId, Code};
 use crate::notify::Recipient;
-use crate::ticket::{Assignment, Attachment, How, Kind, Link, Outcome, Status, Verb, WaitingOn};
+use crate::ticket::{
+    Assignment, Attachment, BRANCH, How, Kind, Link, Outcome, Status, Verb, WaitingOn,
+};
 use crate::words::AttachmentWords;
 
 impl Planner<'_> {
@@ -73,7 +75,7 @@ impl Planner<'_> {
         })
     }
 
-    async fn claimant(self, asker: &Asker) -> Result<Standing, Error> {
+    pub(crate) async fn claimant(self, asker: &Asker) -> Result<Standing, Error> {
         let Some(id) = asker.actor.staff() else {
             let role = asker.actor.role().name();
             return Err(Error::NotAllowed {
@@ -170,7 +172,7 @@ impl Planner<'_> {
 
 impl Draft<'_> {
     /// Whether an agent can carry the ticket too. The store enforces it again when it commits.
-    fn room(&self, case: &Case, standing: &Standing) -> Result<(), Error> {
+    pub(crate) fn room(&self, case: &Case, standing: &Standing) -> Result<(), Error> {
         let (pool, units) = self.rules.work_of(&case.ticket);
         let load = standing.load(pool);
         if load.units.saturating_add(units) <= load.capacity {
@@ -241,8 +243,10 @@ impl Draft<'_> {
         let words = self.say("text", id, text)?;
         self.happen(case, Fact::Replied { words })?;
         if self.actor.role() != Role::Customer {
-            let customer = Recipient::Customer(case.ticket.customer);
-            self.owe(id, customer, "replied", &[case.ticket.subject.id, words.id]);
+            if !case.ticket.is_live() {
+                let customer = Recipient::Customer(case.ticket.customer);
+                self.owe(id, customer, "replied", &[case.ticket.subject.id, words.id]);
+            }
         } else if matches!(case.ticket.status, Status::WaitingForCustomer { .. }) {
             self.happen(case, Fact::Resumed)?;
         }
@@ -273,6 +277,7 @@ impl Draft<'_> {
             return Err(Error::invalid("outcome", expected));
         }
         let id = case.ticket.id;
+        let is_live = case.ticket.is_live();
         let words = self.say_if_any("text", id, text)?;
         if let Some(assignment) = case.ticket.assignment {
             self.unload(assignment);
@@ -289,7 +294,7 @@ impl Draft<'_> {
                 close_at,
             },
         )?;
-        if self.actor.role() != Role::Customer {
+        if self.actor.role() != Role::Customer && !is_live {
             let told: Vec<_> = [Some(case.ticket.subject), words]
                 .into_iter()
                 .flatten()
@@ -326,7 +331,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn amend(&mut self, case: &mut Case, amend: &Amend) -> Result<(), Error> {
+    pub(crate) fn amend(&mut self, case: &mut Case, amend: &Amend) -> Result<(), Error> {
         let id = case.ticket.id;
         let service = amend
             .service
@@ -347,6 +352,10 @@ impl Draft<'_> {
             return Err(Error::not_possible(format!(
                 "a ticket has at most {FIELDS_MAX} fields"
             )));
+        }
+        if case.ticket.token().is_some() && amend.fields.keys().any(|name| name.as_str() == BRANCH)
+        {
+            return Err(Error::not_possible("a token is for one branch"));
         }
         let subject = match &amend.subject {
             Some(text) => Some(self.subject(id, text)?),

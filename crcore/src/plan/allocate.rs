@@ -25,6 +25,9 @@ impl Planner<'_> {
         if case.ticket.assignment.is_some() {
             return Err(Error::not_possible("an agent has the ticket already"));
         }
+        if case.ticket.token().is_some() {
+            return Err(Error::not_possible("a token is called to a counter"));
+        }
         let pool = self.rules.work_of(&case.ticket).0;
         let mut candidates = self.candidates(&case.ticket.queue, pool).await?;
         let owner = self.account_owner(&case.ticket, &mut candidates).await?;

@@ -230,10 +230,11 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Puts a ticket into its queue.
+    /// Puts a ticket into its queue. Nobody is given a token: it is called to a counter.
     pub(crate) fn queue(&mut self, case: &mut Case) -> Result<(), Error> {
         let queue = case.ticket.queue.clone();
-        let allocate_at = self.rules.allocator(&queue).is_some().then(|| self.now());
+        let is_given_out = self.rules.allocator(&queue).is_some() && case.ticket.token().is_none();
+        let allocate_at = is_given_out.then(|| self.now());
         self.happen(case, Fact::Queued { queue, allocate_at })
     }
 

@@ -112,7 +112,9 @@ pub(crate) async fn plan_due(
     }
     let to_place = drain || case.ticket.allocate_at.is_some_and(|at| at <= now);
     if to_place && case.ticket.is_unassigned() {
-        if draft.rules.allocator(&case.ticket.queue).is_some() {
+        if case.ticket.token().is_some() {
+            // It is called to a counter.
+        } else if draft.rules.allocator(&case.ticket.queue).is_some() {
             planner.place(&mut draft, memo, &mut case).await?;
         } else if case.ticket.allocate_at.is_some() {
             // The rules give this queue's tickets out no more: it is agents' to claim, and not due.

@@ -2,10 +2,12 @@
 
 mod act;
 mod allocate;
+pub(crate) mod counter;
 mod draft;
 mod due;
 mod merge;
 mod raise;
+pub(crate) mod token;
 
 use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
@@ -16,6 +18,7 @@ use crate::agent::Standing;
 use crate::blobs::{BLOB_MAX, Blobs};
 use crate::clock::{Clock, Moment};
 use crate::command::{Act, Command, Done, KEY_MAX, Request};
+use crate::desk::{REDRAWS_MAX, REPLANS_MAX};
 use crate::error::Error;
 use crate::id::{BlobId, TicketId};
 use crate::rules::Rulebook;
@@ -175,6 +178,15 @@ impl Plan {
             replayed: false,
             allocate: None,
             loose: Vec::new(),
+        }
+    }
+
+    /// How often it is decided anew when something it read moved on in between.
+    pub(crate) fn tries_max(&self) -> u32 {
+        if self.changes.records.is_empty() {
+            REPLANS_MAX
+        } else {
+            REDRAWS_MAX
         }
     }
 

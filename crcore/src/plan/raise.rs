@@ -13,7 +13,7 @@ use crate::event::{Fact, Raised};
 use crate::id::{Code, Reference, TicketId};
 use crate::notify::Recipient;
 use crate::rules::ServiceRules;
-use crate::ticket::{FieldType, FieldValue, Verb};
+use crate::ticket::{FieldType, FieldValue, TOKEN, Verb};
 use crate::words::Piece;
 
 impl Planner<'_> {
@@ -27,16 +27,23 @@ impl Planner<'_> {
         }
         let mut draft = Draft::new(self.rules, Moment::of(self.clock)?, actor);
         let id: TicketId = draft.moment.id();
-        let fact = draft.raised(id, raise)?;
+        let dealt = self.deal(actor, raise, id, draft.now()).await?;
+        let mut fact = draft.raised(id, raise)?;
+        if let (Some(dealt), Fact::Raised(raised)) = (dealt, &mut fact) {
+            raised.fields.extend([dealt.field]);
+            draft.changes.records.extend(dealt.records);
+        }
         let mut case = draft.begin(id, fact)?;
         draft.queue(&mut case)?;
-        let subject = case.ticket.subject.id;
-        draft.owe(
-            id,
-            Recipient::Customer(raise.customer),
-            "acknowledged",
-            &[subject],
-        );
+        if !case.ticket.is_live() {
+            let subject = case.ticket.subject.id;
+            draft.owe(
+                id,
+                Recipient::Customer(raise.customer),
+                "acknowledged",
+                &[subject],
+            );
+        }
         let ticket = draft.settle(case)?;
         Ok(Plan {
             allocate: ticket.allocate_at.map(|_| id),
@@ -130,6 +137,9 @@ impl Draft<'_> {
         let Some(declared) = self.rules.field(name) else {
             return Err(Error::invalid(place(), "a field of the rules"));
         };
+        if name.as_str() == TOKEN && self.actor != Actor::System {
+            return Err(Error::invalid(place(), "nothing: the desk deals it"));
+        }
         match (declared, field) {
             (FieldType::Text, Field::Text(text)) => {
                 self.say(&place(), ticket, text).map(FieldValue::Text)

@@ -6,6 +6,7 @@ mod fold;
 mod lifecycle;
 mod sla;
 mod status;
+mod token;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,7 @@ pub use fold::FoldError;
 pub use lifecycle::{Verb, is_legal, legal, next_status};
 pub use sla::{Mark, Milestone, Pause, PauseCause, Sla, Target, Timer, Verdict};
 pub use status::{Outcome, Status, StatusName, WaitingOn};
+pub use token::{BRANCH, TOKEN, TokenNumber, TokenNumberError};
 
 use crate::id::{AgentId, Code, CustomerId, PieceId, Reference, TicketId};
 use crate::money::Amount;
