@@ -269,6 +269,56 @@ async fn a_customer_cannot_ask_around_what_is_not_shown() {
 }
 
 #[tokio::test]
+async fn a_customer_finds_their_own_by_the_choices_that_they_see() {
+    let rules = r#"{
+        "services": { "cards": { "queue": "cards" } },
+        "fields": { "branch": { "type": "choice", "choices": ["pune", "nagpur"] } }
+    }"#;
+    let desk = TestDesk::open(Rules::from_json(rules).unwrap())
+        .await
+        .unwrap();
+    let meera = desk.new_agent("Meera", &[&code("cards")]).await.unwrap();
+    let mut raised = Vec::new();
+    for (name, branch) in [("Asha", "pune"), ("Asha", "nagpur"), ("Ravi", "pune")] {
+        let customer = desk.new_customer(name).await.unwrap();
+        let raise = Raise {
+            fields: [(code("branch"), Field::Choice(code(branch)))].into(),
+            ..Raise::new(desk.id_of(customer), code("cards"), "My card")
+        };
+        let done = desk.acting(meera).raise(raise).await.unwrap();
+        raised.push((customer, done.ticket));
+    }
+    let in_pune = TicketFilter {
+        choices: [(code("branch"), [code("pune")].into())].into(),
+        ..TicketFilter::default()
+    };
+    let [asha, asha_elsewhere, ravi] = raised[..] else {
+        panic!("three tickets")
+    };
+    for (actor, found) in [
+        (asha.0, vec![asha.1]),
+        (asha_elsewhere.0, vec![]),
+        (ravi.0, vec![ravi.1]),
+        (meera, vec![ravi.1, asha.1]),
+    ] {
+        let page = desk
+            .tickets(actor, in_pune.clone(), &Paging::default())
+            .await
+            .unwrap();
+        let mut ids: Vec<_> = page.items.iter().map(|ticket| ticket.id).collect();
+        ids.sort();
+        let mut expected = found;
+        expected.sort();
+        assert_eq!(ids, expected);
+        let seen = page
+            .items
+            .iter()
+            .all(|t| t.fields.contains_key(&code("branch")));
+        assert!(seen, "what one asks by, one is shown");
+    }
+}
+
+#[tokio::test]
 async fn a_stranger_reads_nothing_at_all() {
     let desk = TestDesk::open(full_rules()).await.unwrap();
     let (asha, id, holder) = full(&desk).await;
