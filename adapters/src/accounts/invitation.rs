@@ -98,7 +98,7 @@ struct Open {
 static INVITATIONS: Shelf<Open> = Shelf::new("account-invitation");
 
 impl Accounts {
-    /// Invites somebody by mail: admins whomever, supervisors agents.
+    /// Invites somebody by mail: admins whomever, supervisors all but admins.
     ///
     /// # Errors
     /// [`AccountError::NotAllowed`]; `email_invalid`, `name_invalid`, `role_invalid`, `email_taken`;
@@ -307,7 +307,7 @@ impl Accounts {
     /// # Errors
     /// [`AccountError::NotAllowed`].
     pub async fn invitations(&self, actor: Actor) -> Result<Vec<Invited>, AccountError> {
-        Self::need(actor, Right::ManageAgents)?;
+        Self::need(actor, Right::ManageAccounts)?;
         let now = self.moment()?.now();
         let open = self
             .list(&INVITATIONS, "", None, INVITATIONS_MAX, now)

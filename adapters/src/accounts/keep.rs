@@ -1,13 +1,14 @@
 //! Reading and writing what the accounts keep: records on shelves of the desk's store.
 
 use chrono::{DateTime, Utc};
+use crcore::audit::{self, Told};
 use crcore::store::{RecordChange, RecordRange};
 use crcore::{Changes, Moment, Shelf, StoreError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::letters::Note;
-use super::{AccountError, Accounts, Letter};
+use super::attempts::Attempt;
+use super::{AccountError, AccountId, Accounts, Letter};
 
 /// How often a decision is made anew because something it read moved on. As many callers may guess at
 /// one code, or log in from one address, at the same time.
@@ -28,7 +29,9 @@ pub(super) struct Found<T> {
 pub(super) struct Write {
     pub(super) changes: Changes,
     pub(super) letters: Vec<Letter>,
-    pub(super) notes: Vec<Note>,
+    /// What the desk's trail tells of it.
+    pub(super) told: Option<Told>,
+    pub(super) tries: Vec<(AccountId, Attempt)>,
 }
 
 impl Write {
@@ -105,8 +108,17 @@ impl Accounts {
             after,
             ..shelf.range(prefix, limit)
         };
+        self.read_range(shelf, &range, now).await
+    }
+
+    pub(super) async fn read_range<T: Serialize + DeserializeOwned>(
+        &self,
+        shelf: &Shelf<T>,
+        range: &RecordRange,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(String, T)>, AccountError> {
         let mut found = Vec::new();
-        for record in self.inner.store.records(&range).await? {
+        for record in self.inner.store.records(range).await? {
             let kept = shelf.read(record).map_err(|_| unreadable(shelf.name()))?;
             if kept.is_live(now) {
                 found.push((kept.key, kept.value));
@@ -117,8 +129,16 @@ impl Accounts {
 
     /// Commits what was decided, then sends the letters it owes. Says no where something that was read
     /// moved on: decide anew.
-    pub(super) async fn land(&self, write: Write) -> Result<bool, AccountError> {
-        match self.commit(&write.changes).await {
+    pub(super) async fn land(&self, mut write: Write) -> Result<bool, AccountError> {
+        self.write_tries(&mut write)?;
+        let answer = match write.told {
+            Some(told) => {
+                let (store, now) = (&*self.inner.store, self.moment()?.now());
+                audit::commit(store, write.changes, told, now).await
+            }
+            None => self.commit(&write.changes).await,
+        };
+        match answer {
             Ok(()) => {
                 for letter in write.letters {
                     self.inner.outgoing.send(letter);

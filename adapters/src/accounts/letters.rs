@@ -1,44 +1,17 @@
 //! What a decision owes besides its records: letters, the desk's record of the person, the trail.
 
+use crcore::audit::Told;
 use crcore::store::Revised;
 use crcore::ticket::Language;
 use crcore::{Actor, Agent, AgentId, Customer, CustomerId, Moment, Role};
 
 use super::keep::Write;
-use super::session::cut;
-use super::{Account, AccountError, AccountId, Accounts, Email, Letter, Visit};
-
-/// Something that was done or tried, for the trail.
-#[expect(dead_code, reason = "the trail is not there yet")]
-pub(super) struct Note {
-    pub(super) act: &'static str,
-    /// Who did it; nobody where somebody who is not logged in tried.
-    pub(super) actor: Option<Actor>,
-    /// Whose account it is about; nobody's where the address is unknown.
-    pub(super) account: Option<AccountId>,
-    /// Where it was tried from.
-    pub(super) source: Option<String>,
-}
+use super::{Account, AccountError, AccountId, Accounts, Email, Letter};
 
 impl Write {
-    /// Notes what somebody did.
-    pub(super) fn note(&mut self, act: &'static str, actor: Actor, account: AccountId) {
-        self.notes.push(Note {
-            act,
-            actor: Some(actor),
-            account: Some(account),
-            source: None,
-        });
-    }
-
-    /// Notes what somebody tried who is not logged in.
-    pub(super) fn tried(&mut self, act: &'static str, account: AccountId, visit: &Visit) {
-        self.notes.push(Note {
-            act,
-            actor: None,
-            account: Some(account).filter(|id| !id.uuid().is_nil()),
-            source: Some(cut(&visit.source)),
-        });
+    /// Notes in the desk's trail what somebody did to an account.
+    pub(super) fn note(&mut self, what: &'static str, by: Actor, account: AccountId) {
+        self.told = Some(Told::new(by, what, format!("account:{account}")));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Local accounts of a bank's desk.
 
 mod account;
+mod attempts;
 mod error;
 mod factor;
 mod flow;
@@ -31,6 +32,7 @@ pub use account::{
     Account, AccountId, AccountState, CONSENTS_MAX, EMAIL_MAX, Email, IDENTITIES_MAX, Identity,
     NAME_MAX, PHONE_MAX, Profile,
 };
+pub use attempts::{ATTEMPT_LIFE, ATTEMPTS_MAX, Attempt};
 pub use error::AccountError;
 pub use factor::{ENROL_TRIES, Enrolled, Enrolment, Factor, RECOVERY_CODES};
 pub use flow::{CODE_LIFE, CODE_TRIES, CODES_SENT_MAX, FACTOR_LIFE, FLOW_LIFE, RESET_LIFE};

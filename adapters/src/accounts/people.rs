@@ -100,16 +100,16 @@ impl Accounts {
         })
     }
 
-    /// Whether `actor` may change accounts of this role: a supervisor those of agents.
+    /// Whether `actor` may change accounts of this role: see [`access::manages`].
     pub(super) fn may_manage(actor: Actor, role: Role) -> Result<(), AccountError> {
-        Self::need(actor, Right::ManageAgents)?;
-        if actor.role() == Role::Supervisor && role != Role::Agent {
-            return Err(AccountError::NotAllowed {
-                role: actor.role().name(),
-                act: "manage accounts of others than agents",
-            });
+        Self::need(actor, Right::ManageAccounts)?;
+        if access::manages(actor.role(), role) {
+            return Ok(());
         }
-        Ok(())
+        Err(AccountError::NotAllowed {
+            role: actor.role().name(),
+            act: "change who is an admin",
+        })
     }
 
     /// Whether there is an admin who can log in, and a mark to commit against.
@@ -170,7 +170,7 @@ impl Accounts {
     /// # Errors
     /// [`AccountError::NotAllowed`], [`AccountError::NotFound`].
     pub async fn account(&self, actor: Actor, id: AccountId) -> Result<Account, AccountError> {
-        Self::need(actor, Right::ManageAgents)?;
+        Self::need(actor, Right::ManageAccounts)?;
         let found = self.owned(id, self.moment()?.now()).await?.value;
         let owned = found.ok_or(AccountError::NotFound { what: "account" })?;
         Ok(owned.account)
@@ -206,20 +206,15 @@ impl Accounts {
     /// Gives somebody of the staff another role, which ends their sessions.
     ///
     /// # Errors
-    /// [`AccountError::NotAllowed`] to all but an admin, [`AccountError::NotFound`]; `role_invalid`,
-    /// `not_yourself`, `last_admin`.
+    /// [`AccountError::NotAllowed`], [`AccountError::NotFound`]; `role_invalid`, `not_yourself`,
+    /// `last_admin`.
     pub async fn set_role(
         &self,
         actor: Actor,
         id: AccountId,
         role: Role,
     ) -> Result<(), AccountError> {
-        if !matches!(actor.role(), Role::Admin | Role::System) {
-            return Err(AccountError::NotAllowed {
-                role: actor.role().name(),
-                act: "change roles",
-            });
-        }
+        Self::may_manage(actor, role)?;
         not_oneself(actor, id)?;
         self.manage(actor, id, "account.role_set", |owned, _| {
             if !is_staff(role) || !is_staff(owned.account.role) {
@@ -259,7 +254,7 @@ impl Accounts {
         after: Option<&Hidden>,
         limit: u32,
     ) -> Result<People, AccountError> {
-        Self::need(actor, Right::ManageAgents)?;
+        Self::need(actor, Right::ManageAccounts)?;
         let now = self.moment()?.now();
         let fits = |a: &Account| {
             filter.role.is_none_or(|role| a.role == role)
@@ -478,6 +473,7 @@ impl Accounts {
                     why: "the staff's accounts are suspended and not removed",
                 });
             }
+            self.forget_attempts(id).await?;
             let mut write = Write::default();
             self.end_sessions(&mut write, id, None, now).await?;
             self.forget_devices(&mut write, id, now).await?;

@@ -17,4 +17,5 @@ mod sessions;
 mod staff;
 mod tokens;
 mod track;
+mod trail;
 mod world;
