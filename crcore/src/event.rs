@@ -75,6 +75,7 @@ impl Event {
             | Fact::Converted { .. }
             | Fact::MergedInto { .. }
             | Fact::Rated { .. }
+            | Fact::Called { .. }
             | Fact::Erased { .. } => true,
             Fact::Attached { attachment } => attachment.public,
             Fact::Queued { .. }
@@ -243,6 +244,13 @@ pub enum Fact {
         score: u8,
         /// What they said of it.
         words: Option<Piece>,
+    },
+    /// Its customer was called to a counter.
+    Called {
+        /// Which.
+        counter: Code,
+        /// The how-manieth time.
+        times: u32,
     },
     /// Its erasure was forbidden, or allowed again.
     Held {

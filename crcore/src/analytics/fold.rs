@@ -216,6 +216,7 @@ impl Step<'_> {
             | Fact::Tagged { .. }
             | Fact::Snoozed { .. }
             | Fact::Woken
+            | Fact::Called { .. }
             | Fact::Attached { .. }
             | Fact::Held { .. }
             | Fact::Erased {}

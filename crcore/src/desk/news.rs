@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::event::{Event, Fact};
 use crate::id::{AgentId, Code, CustomerId, TicketId};
 use crate::tick::join;
-use crate::ticket::Ticket;
+use crate::ticket::{Channel, Ticket};
 
 /// How many events are read at once.
 const NEWS_MAX: u32 = 1_000;
@@ -42,6 +42,25 @@ struct Whose {
     holder: Option<AgentId>,
     /// Whose the ticket is that it was merged into.
     merged_into: Option<CustomerId>,
+    /// The branch in whose line it stands or stood.
+    branch: Option<Code>,
+    /// Whether it is a chat.
+    is_chat: bool,
+}
+
+impl News {
+    /// The branch whose line ([`Desk::line`]) may have moved with it: what its wall and the pages of those
+    /// who wait there look at again. Anybody may know.
+    #[must_use]
+    pub fn line(&self) -> Option<&Code> {
+        self.whose.branch.as_ref()
+    }
+
+    /// The queue whose line of chats may have moved with it. Anybody who waits there may know.
+    #[must_use]
+    pub fn chats(&self) -> Option<&Code> {
+        self.whose.is_chat.then_some(&self.whose.queue)
+    }
 }
 
 /// Somebody who looks at an open page.
@@ -130,6 +149,11 @@ impl Desk {
                 queue: ticket.queue.clone(),
                 holder: ticket.assignment.map(|assignment| assignment.agent),
                 merged_into,
+                branch: ticket
+                    .branch()
+                    .filter(|_| ticket.channel == Channel::Counter)
+                    .cloned(),
+                is_chat: ticket.channel == Channel::Chat,
             })
         };
         let mut news = Vec::with_capacity(events.len());

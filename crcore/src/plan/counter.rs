@@ -100,6 +100,8 @@ impl At {
 
 /// What is done to the token at a counter.
 pub(crate) enum Deed<'a> {
+    /// It is called once more.
+    Recall,
     /// Its customer did not come.
     NoShow {
         /// What is kept of it so far.
@@ -124,6 +126,7 @@ pub(crate) enum Deed<'a> {
 impl Deed<'_> {
     fn verb(&self) -> Verb {
         match self {
+            Self::Recall => Verb::Claim,
             Self::NoShow { .. } => Verb::Release,
             Self::Hold => Verb::WaitForCustomer,
             Self::Transfer { .. } => Verb::Amend,
@@ -151,32 +154,13 @@ impl Planner<'_> {
             draft.room(&case, &claimant)?;
             draft.assign(&mut case, claimant.agent.id, How::Claim, true, None)?;
         }
-        let call = Call {
-            ticket: case.ticket.id,
-            number,
-            at: draft.now(),
-            times: 1,
-        };
-        draft
-            .changes
-            .records
-            .push(at.with(Some(call), draft.now())?);
+        draft.call(&mut case, at, number, 1)?;
         let ticket = draft.settle(case)?;
         Ok(Plan::of(draft.changes, Done::to(&ticket)))
     }
 
-    /// Calls the token at a counter once more.
-    pub(crate) fn call_again(self, at: &At, call: Call) -> Result<(Call, RecordChange), Error> {
-        let now = Moment::of(self.clock)?.now();
-        let call = Call {
-            at: now,
-            times: call.times.saturating_add(1),
-            ..call
-        };
-        Ok((call, at.with(Some(call), now)?))
-    }
-
-    /// Does `deed` to the token at a counter, which is free for the next one then.
+    /// Does `deed` to the token at a counter, which is free for the next one then unless it was called
+    /// once more.
     pub(crate) async fn at_counter(
         self,
         actor: Actor,
@@ -186,8 +170,17 @@ impl Planner<'_> {
     ) -> Result<Plan, Error> {
         let asker = self.asker(actor).await?;
         check(&asker, &ticket, deed.verb())?;
+        let number = number(&ticket)?;
         let (mut draft, mut case) = self.begin(actor, ticket)?;
+        let mut times = None;
         match deed {
+            Deed::Recall => {
+                times = at
+                    .sitting
+                    .value
+                    .call
+                    .map(|call| call.times.saturating_add(1));
+            }
             Deed::NoShow { placed, behind } => {
                 self.no_show(&mut draft, &asker, &mut case, at, placed.as_ref(), *behind)
                     .await?;
@@ -211,7 +204,10 @@ impl Planner<'_> {
                 draft.resolve(&mut case, Outcome::Answered, *text)?;
             }
         }
-        draft.changes.records.push(at.with(None, draft.now())?);
+        match times {
+            Some(times) => draft.call(&mut case, at, number, times)?,
+            None => draft.changes.records.push(at.with(None, draft.now())?),
+        }
         let ticket = draft.settle(case)?;
         Ok(Plan::of(draft.changes, Done::to(&ticket)))
     }
@@ -272,6 +268,26 @@ impl Planner<'_> {
 }
 
 impl Draft<'_> {
+    /// Calls a token to a counter, which shows it.
+    fn call(
+        &mut self,
+        case: &mut Case,
+        at: &At,
+        number: TokenNumber,
+        times: u32,
+    ) -> Result<(), Error> {
+        let counter = at.counter.clone();
+        self.happen(case, Fact::Called { counter, times })?;
+        let call = Call {
+            ticket: case.ticket.id,
+            number,
+            at: self.now(),
+            times,
+        };
+        self.changes.records.push(at.with(Some(call), self.now())?);
+        Ok(())
+    }
+
     /// Takes a token from whoever has it.
     fn back_in_line(&mut self, case: &mut Case) -> Result<(), Error> {
         if let Some(assignment) = case.ticket.assignment {

@@ -228,7 +228,10 @@ impl Ticket {
             }
             Fact::Met(reached) => self.reach(reached, event, true),
             Fact::Missed(reached) => self.reach(reached, event, false),
-            Fact::Replied { .. } | Fact::Noted { .. } | Fact::SplitOff { .. } => {}
+            Fact::Replied { .. }
+            | Fact::Noted { .. }
+            | Fact::SplitOff { .. }
+            | Fact::Called { .. } => {}
         }
         Ok(())
     }

@@ -60,27 +60,8 @@ impl Desk {
     /// # Errors
     /// [`Error::NotPossible`] where none is.
     pub async fn recall(&self, actor: Actor, branch: &Code, counter: &Code) -> Result<Call, Error> {
-        let id = self.staff(actor, "call a token")?;
-        for _ in 0..=REPLANS_MAX {
-            let floor = self.floor(branch).await?;
-            let sitting = own_sitting(&floor, id, counter)?;
-            let Some(call) = sitting
-                .value
-                .call
-                .filter(|_| floor.at(&sitting.value).is_some())
-            else {
-                return Err(nobody_here());
-            };
-            let rules = self.rules();
-            let at = At::of(branch, counter, sitting.clone());
-            let (call, change) = self.planner(&rules).call_again(&at, call)?;
-            match self.keep(vec![change]).await {
-                Ok(()) => return Ok(call),
-                Err(StoreError::Conflict { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(busy())
+        self.do_here(actor, branch, counter, &Deed::Recall).await?;
+        self.called(branch, counter).await
     }
 
     /// Calls a token that was put aside at one's counter, for its customer is back.

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use super::{Place, Token, TokenRequest};
 use crate::catalogue::Catalogue;
 use crate::command::Field;
+use crate::event::Fact;
 use crate::testing::TestDesk;
 use crate::ticket::{Channel, Kind, Outcome, Priority, StatusName};
 use crate::{
@@ -233,6 +234,37 @@ async fn a_customer_sees_their_turn_come() {
     );
     assert!(hall.desk.line(&pune()).await.unwrap().serving.is_empty());
     hall.desk.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_call_reaches_open_pages() {
+    let hall = Hall::open().await;
+    let (token, customer) = hall.take("cards").await;
+    hall.sits(hall.meera, "1").await;
+    let before = hall.desk.position().await.unwrap();
+    let watcher = hall.desk.watcher(customer).await.unwrap();
+    hall.calls(hall.meera, "1").await;
+    hall.desk
+        .recall(hall.meera, &pune(), &code("1"))
+        .await
+        .unwrap();
+    let news = hall.desk.news(before, 100).await.unwrap();
+    assert!(
+        news.iter().all(|item| item.line() == Some(&pune())),
+        "the wall looks again"
+    );
+    assert!(news.iter().all(|item| item.chats().is_none()));
+    let seen: Vec<Fact> = news
+        .iter()
+        .filter_map(|item| Some(watcher.sees(item)?.fact))
+        .collect();
+    let called = |times| Fact::Called {
+        counter: code("1"),
+        times,
+    };
+    assert_eq!(seen, [called(1), called(2)], "and nothing of who called");
+    let thread = hall.desk.thread(customer, token.ticket).await.unwrap();
+    assert_eq!(thread.last().unwrap().event.fact, called(2));
 }
 
 #[tokio::test]
