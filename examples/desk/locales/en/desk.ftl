@@ -1,7 +1,5 @@
 # What every part of the site says.
 
-language-name = English
-
 title-home = How can we help?
 title-fault = Something is not right
 

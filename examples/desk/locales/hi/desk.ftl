@@ -1,7 +1,5 @@
 # What every part of the site says.
 
-language-name = हिन्दी
-
 title-home = हम आपकी क्या मदद करें?
 title-fault = कुछ ठीक नहीं है
 

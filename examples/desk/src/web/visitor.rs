@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, header};
+use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use crcore::ticket::Language;
 use crcore::{Actor, CustomerId, Moment, Role, TicketId};
-use crcore_adapters::accounts::{self as session, Account, Hidden, Session, Visit};
+use crcore_adapters::accounts::{self as session, Account, ApiToken, Hidden, Session, Visit};
 use data_encoding::BASE64URL_NOPAD;
 
 use super::app::App;
@@ -22,6 +22,8 @@ use super::fault::Fault;
 pub(crate) struct Visitor {
     /// Their session: of a person, or of somebody who has not signed in and keeps a draft.
     pub(crate) session: Option<Arc<Session>>,
+    /// A program and what it may.
+    pub(crate) program: Option<Arc<ApiToken>>,
     /// What the cookie holds that ties forms to this browser: the session's token, or a random value.
     pub(crate) browser: Arc<str>,
     /// The language of the pages.
@@ -70,6 +72,7 @@ impl Visitor {
     pub(crate) fn stranger(app: &App) -> Self {
         Self {
             session: None,
+            program: None,
             browser: "".into(),
             language: app.settings.language.clone(),
             theme: Theme::default(),
@@ -110,7 +113,8 @@ impl Visitor {
 
     /// Who acts.
     pub(crate) fn actor(&self) -> Option<Actor> {
-        Some(self.account()?.actor())
+        let program = self.program.as_ref().map(|token| token.actor());
+        program.or_else(|| Some(self.account()?.actor()))
     }
 }
 
@@ -186,6 +190,17 @@ async fn find(
     let headers = &parts.headers;
     let theme = app.cookies.read(jar, "theme");
     let theme = Theme::named(theme.as_deref().unwrap_or_default());
+    if let Some(token) = bearer(headers) {
+        let token = app.accounts.by_token(token).await?.ok_or_else(|| {
+            Fault::new(StatusCode::UNAUTHORIZED, "token").detail("a token that is valid")
+        })?;
+        let visitor = Visitor {
+            program: Some(Arc::new(token)),
+            source,
+            ..Visitor::stranger(app)
+        };
+        return Ok((visitor, None));
+    }
     let token = app.cookies.read(jar, "session");
     let session = match &token {
         Some(token) => app.accounts.session(token).await?,
@@ -212,6 +227,7 @@ async fn find(
         .unwrap_or_else(|| app.settings.language.clone());
     let visitor = Visitor {
         session: session.map(Arc::new),
+        program: None,
         browser: browser.into(),
         language,
         theme,
@@ -221,6 +237,11 @@ async fn find(
         device: app.cookies.read(jar, "device").map(Hidden::from),
     };
     Ok((visitor, fresh))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ")
 }
 
 /// A browser and a system, as far as people tell them apart.

@@ -3,6 +3,8 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 
+use crcore::Role;
+
 use super::support::Site;
 
 #[tokio::test]
@@ -101,4 +103,29 @@ async fn a_visitor_is_sent_to_log_in_and_back() {
         let wanted = format!("/log-in?next={}", crate::web::address::encode(route.path));
         assert_eq!(seen.location(), wanted, "{}", route.path);
     }
+}
+
+#[tokio::test]
+async fn two_people_in_two_browsers_are_never_taken_for_each_other() {
+    let site = Site::open().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let (mut meera, _) = site.someone(Role::Agent, "Meera").await;
+    for _ in 0..3 {
+        asha.get("/").await;
+        meera.get("/").await;
+        assert!(asha.page.contains("Asha") && !asha.page.contains("Meera"));
+        assert!(meera.page.contains("Meera") && !meera.page.contains("Asha"));
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_none_opens_nothing() {
+    let site = Site::open().await;
+    let mut browser = site.browser();
+    browser
+        .headers
+        .insert("authorization", "Bearer 1111".into());
+    let seen = browser.get("/").await;
+    assert_eq!(seen.status, StatusCode::UNAUTHORIZED);
+    assert!(!seen.text().contains("1111"));
 }

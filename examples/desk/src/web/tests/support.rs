@@ -8,9 +8,13 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode, header};
-use crcore::{Clock as _, MemoryStore, Rules, SystemClock};
+use crcore::ticket::Language;
+use crcore::{Actor, Clock as _, MemoryStore, Role, Rules, SystemClock};
+use crcore_adapters::accounts::{LogIn, NewAccount, Visit};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tower::ServiceExt as _;
+use uuid::Uuid;
 
 use crate::web::app::App;
 use crate::web::demo;
@@ -28,6 +32,20 @@ fn metrics() -> PrometheusHandle {
     METRICS
         .get_or_init(|| PrometheusBuilder::new().build_recorder().handle())
         .clone()
+}
+
+/// What an authenticator app shows now (RFC 6238) for a secret in base 32.
+pub(crate) fn code(secret: &str) -> String {
+    let secret = data_encoding::BASE32_NOPAD
+        .decode(secret.as_bytes())
+        .unwrap();
+    let step = u64::try_from(SystemClock.now().timestamp()).unwrap() / 30;
+    let mut mac = Hmac::<sha1::Sha1>::new_from_slice(&secret).unwrap();
+    mac.update(&step.to_be_bytes());
+    let digest = mac.finalize().into_bytes();
+    let from = usize::from(digest[19] & 15);
+    let number = u32::from_be_bytes(digest[from..from + 4].try_into().unwrap());
+    format!("{:06}", (number & 0x7fff_ffff) % 1_000_000)
 }
 
 impl Site {
@@ -60,6 +78,46 @@ impl Site {
             router,
             _files: files,
         }
+    }
+
+    /// The browser of somebody who has an account and has just logged in, and their id.
+    pub(crate) async fn someone(&self, role: Role, name: &str) -> (Browser, Uuid) {
+        let password = "five ducks walk over the bridge";
+        let account = NewAccount {
+            id: None,
+            role,
+            name: name.to_owned(),
+            email: format!("{}@example.test", name.to_lowercase().replace(' ', ".")),
+            language: Language::default(),
+            password: Some(password.into()),
+        };
+        let accounts = &self.app.accounts;
+        let account = accounts.add(Actor::System, &account).await.unwrap();
+        let visit = Visit {
+            source: "test".into(),
+            ..Visit::default()
+        };
+        let mut log_in = accounts
+            .log_in(account.email.as_str(), password, &visit)
+            .await
+            .unwrap();
+        if let LogIn::EnrolSecondFactor(flow) = &log_in {
+            let enrolment = accounts.enrolment(flow.reveal()).await.unwrap();
+            let code = code(enrolment.secret.reveal());
+            let enrolled = accounts
+                .confirm_enrolment(flow.reveal(), &code, &visit)
+                .await;
+            log_in = enrolled.unwrap().log_in;
+        }
+        let LogIn::Done(session) = log_in else {
+            panic!("{log_in:?}");
+        };
+        let mut browser = self.browser();
+        let cookie = self.app.cookies.make("session", session.token.reveal());
+        browser
+            .cookies
+            .insert(cookie.name().to_owned(), cookie.value().to_owned());
+        (browser, account.id.uuid())
     }
 
     /// A browser that has never been here.
