@@ -24,7 +24,9 @@ impl Database {
             return None;
         };
         let name = fresh_name();
-        let sql = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+        // A server that outlives its tests has names of processes whose ids are used again.
+        let sql =
+            format!("CREATE OR REPLACE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
         let mut admin = MySqlConnection::connect(&server).await.unwrap();
         let made = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut admin).await;
         made.unwrap();

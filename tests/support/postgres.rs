@@ -26,7 +26,11 @@ impl Schema {
         };
         let (name, told) = (fresh_name(), Mutex::new(false));
         let schema = Self { server, name, told };
-        let sql = format!("CREATE SCHEMA {}", schema.name);
+        // A server that outlives its tests has names of processes whose ids are used again.
+        let sql = format!(
+            "DROP SCHEMA IF EXISTS {0} CASCADE; CREATE SCHEMA {0}",
+            schema.name
+        );
         let mut admin = PgConnection::connect(&schema.server).await.unwrap();
         let made = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut admin).await;
         made.unwrap();
