@@ -14,6 +14,8 @@ use super::{Account, AccountError, AccountId, AccountState, Accounts, Email, Hid
 
 /// The largest page of people.
 pub const PEOPLE_MAX: u32 = 100;
+/// The most customers that are found at once: who is not among them is asked for more of their name.
+pub const FOUND_MAX: u32 = 20;
 /// How many records of the list one page looks at where most of them do not fit the filter.
 const LOOKED_AT_MAX: u32 = 1_000;
 
@@ -165,13 +167,19 @@ impl Accounts {
         Err(crowded())
     }
 
-    /// Somebody's account, for those who run the desk.
+    /// Somebody's account: a customer's for all the staff, anybody's for those who manage people.
     ///
     /// # Errors
     /// [`AccountError::NotAllowed`], [`AccountError::NotFound`].
     pub async fn account(&self, actor: Actor, id: AccountId) -> Result<Account, AccountError> {
-        Self::need(actor, Right::ManageAccounts)?;
+        Self::need(actor, Right::ManageCustomers)?;
         let found = self.owned(id, self.moment()?.now()).await?.value;
+        if found
+            .as_ref()
+            .is_none_or(|o| o.account.role != Role::Customer)
+        {
+            Self::need(actor, Right::ManageAccounts)?;
+        }
         let owned = found.ok_or(AccountError::NotFound { what: "account" })?;
         Ok(owned.account)
     }
@@ -255,6 +263,44 @@ impl Accounts {
         limit: u32,
     ) -> Result<People, AccountError> {
         Self::need(actor, Right::ManageAccounts)?;
+        self.list_people(filter, after, limit).await
+    }
+
+    /// Customers by their address, or by what their name begins with: for staff who have somebody on the
+    /// telephone. At most [`FOUND_MAX`].
+    ///
+    /// # Errors
+    /// [`AccountError::NotAllowed`] to all but the staff.
+    pub async fn find_customers(
+        &self,
+        actor: Actor,
+        text: &str,
+    ) -> Result<Vec<Account>, AccountError> {
+        Self::need(actor, Right::ManageCustomers)?;
+        let text = text.trim();
+        let mut filter = PeopleFilter {
+            role: Some(Role::Customer),
+            ..PeopleFilter::default()
+        };
+        if text.contains('@') {
+            if text.parse::<Email>().is_err() {
+                return Ok(Vec::new());
+            }
+            filter.email = Some(text.to_owned());
+        } else if text.is_empty() {
+            return Ok(Vec::new());
+        } else {
+            filter.name = Some(text.to_owned());
+        }
+        Ok(self.list_people(&filter, None, FOUND_MAX).await?.accounts)
+    }
+
+    async fn list_people(
+        &self,
+        filter: &PeopleFilter,
+        after: Option<&Hidden>,
+        limit: u32,
+    ) -> Result<People, AccountError> {
         let now = self.moment()?.now();
         let fits = |a: &Account| {
             filter.role.is_none_or(|role| a.role == role)

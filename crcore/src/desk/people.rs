@@ -1,5 +1,7 @@
 //! Who answers and who asks, as the desk keeps them.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::{Desk, commit_one};
 use crate::access::{self, Right};
 use crate::actor::{Actor, Role};
@@ -10,6 +12,7 @@ use crate::customer::Customer;
 use crate::error::Error;
 use crate::id::{AgentId, Code, CustomerId};
 use crate::store::{Changes, Paging, QueueMark, Revised, StoreError, TicketFilter};
+use crate::tick::join;
 
 /// The largest roster page.
 const AGENTS_MAX: u32 = 500;
@@ -139,6 +142,37 @@ impl Desk {
             .store
             .agents(after, limit.min(AGENTS_MAX))
             .await?)
+    }
+
+    /// A customer, as the bank or the desk knows them. Everybody on the staff may look, and they
+    /// themselves.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] to another customer, [`Error::NotFound`] where there is none.
+    pub async fn customer(&self, actor: Actor, id: CustomerId) -> Result<Customer, Error> {
+        if actor != Actor::Customer(id) {
+            self.need(actor, Right::SeeInternal)?;
+        }
+        let customer = self.directory().customer(id).await?;
+        customer.ok_or(Error::NotFound { what: "customer" })
+    }
+
+    /// These customers, by id; those that nobody knows are left out. For lists of tickets.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] to a customer.
+    pub async fn customers(
+        &self,
+        actor: Actor,
+        ids: &BTreeSet<CustomerId>,
+    ) -> Result<HashMap<CustomerId, Customer>, Error> {
+        self.need(actor, Right::SeeInternal)?;
+        let found = join(ids.iter().map(|id| self.directory().customer(*id))).await;
+        let mut customers = HashMap::with_capacity(ids.len());
+        for customer in found {
+            customers.extend(customer?.map(|customer| (customer.id, customer)));
+        }
+        Ok(customers)
     }
 
     /// Keeps the desk's own record of a customer, for a bank without a directory of its own.
@@ -340,3 +374,6 @@ fn plain(field: &str, text: &str) -> Result<(), Error> {
     }
     Err(Error::invalid(field, "one line of at most 320 bytes"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,7 +18,7 @@ use crate::notify::Notice;
 use crate::rules::{Rulebook, Rules};
 use crate::sla::Explanation;
 use crate::store::{Assigned, NoticeFilter, Page, Paging, Sort, TicketFilter};
-use crate::ticket::{Decision, FieldValue, How, Target, Ticket};
+use crate::ticket::{Decision, FieldValue, How, Target, Ticket, Verb, legal};
 use crate::words::AttachmentWords;
 
 /// How many entries of a conversation are read at once.
@@ -107,6 +107,21 @@ impl Desk {
             files.retain(|file| told.contains(&file.piece.id));
         }
         Ok(access::redact(role, ticket))
+    }
+
+    /// What `actor` can do to a ticket now: what the life cycle allows where it stands, of what the
+    /// access table allows them. What a page offers.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is none that the actor may know of.
+    pub async fn possible(&self, actor: Actor, id: TicketId) -> Result<Vec<Verb>, Error> {
+        let ticket = self.inner.store.ticket(id).await?;
+        let visible = self.visible(actor).await?;
+        let ticket = ticket.filter(|ticket| visible.admits(ticket));
+        let ticket = ticket.ok_or(Error::NotFound { what: "ticket" })?;
+        let mut verbs = legal(&ticket);
+        verbs.retain(|&verb| access::may(actor, &visible, verb, &ticket));
+        Ok(verbs)
     }
 
     pub(super) async fn visible_ticket(&self, actor: Actor, id: TicketId) -> Result<Ticket, Error> {
