@@ -4,6 +4,7 @@ mod acting;
 mod auditing;
 mod catalogue;
 pub mod counter;
+mod hand_over;
 mod in_force;
 mod news;
 mod people;
@@ -19,6 +20,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 pub use acting::{Acting, File};
+pub use hand_over::HandedOver;
 pub use in_force::{InForce, RulesChange};
 pub use news::{Happened, News, Since, Watcher};
 pub use people::Forgotten;
