@@ -85,6 +85,7 @@ pub mod sla;
 // floor 3: ports
 pub mod blobs;
 pub mod notify;
+pub mod scan;
 pub mod store;
 
 // floor 4: the desk
@@ -122,6 +123,7 @@ pub use notify::{Message, Notice, Notifier, NotifyError};
 pub use plan::Plan;
 pub use record::{Kept, Record, Shelf};
 pub use rules::{Rulebook, Rules, RulesError};
+pub use scan::{Scan, ScanError, Scanner};
 pub use sla::{SlaBook, SlaError, SlaPolicy, SlaPolicyError};
 pub use store::{Changes, Store, StoreError, StoreResult};
 pub use tick::Ticked;

@@ -183,6 +183,9 @@ impl Planner<'_> {
         for mut case in cases {
             let Ticket { id, borrowed, .. } = &case.ticket;
             loose.extend(self.store.blobs(*id).await?);
+            let (quarantined, bytes) = super::quarantine::forget(self.store, *id).await?;
+            draft.changes.records.extend(quarantined);
+            loose.extend(bytes);
             draft.withdraw(self.unsettled(*id).await?);
             draft.changes.erased.push(Erasure {
                 ticket: *id,
