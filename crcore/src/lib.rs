@@ -35,6 +35,7 @@
 //! | guide | tells |
 //! |---|---|
 //! | [embedding](desk) | builder, the host's own transaction, tick, several hosts, clock, keys, every limit |
+//! | [beside the tickets](desk::beside) | drafts, presence, views, canned replies, macros, messages, counts |
 //! | [life cycle and access](ticket) | statuses, what leads where, who may do and see what |
 //! | [deadlines](sla) | policies, pauses, warnings, escalation, why a ticket is due when it is |
 //! | [business time](calendar) | hours, holidays, daylight saving |

@@ -2,6 +2,7 @@
 
 mod acting;
 mod auditing;
+pub mod beside;
 mod catalogue;
 pub mod counter;
 mod hand_over;
