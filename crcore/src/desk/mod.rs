@@ -4,6 +4,7 @@ mod acting;
 mod auditing;
 pub mod beside;
 mod catalogue;
+mod chat;
 pub mod counter;
 mod hand_over;
 mod in_force;
@@ -22,6 +23,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 pub use acting::{Acting, File};
+pub use chat::{Chat, ChatDoor, ChatPlace, ChatRequest};
 pub use hand_over::HandedOver;
 pub use in_force::{InForce, RulesChange};
 pub use news::{Happened, News, Since, Watcher};

@@ -2,6 +2,7 @@
 
 mod act;
 mod allocate;
+pub(crate) mod chat;
 pub(crate) mod counter;
 mod draft;
 mod due;
@@ -28,6 +29,7 @@ use crate::ticket::{Ticket, is_legal, legal};
 
 use draft::{Case, Draft, json};
 pub(crate) use due::{DueMemo, plan_adoption, plan_due};
+pub(crate) use merge::public_message;
 
 /// How long an answer is kept for its idempotency key.
 pub(crate) const KEY_KEPT_HOURS: i64 = 24;

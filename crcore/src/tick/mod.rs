@@ -2,6 +2,7 @@
 //! one store at once.
 
 mod send;
+mod transcript;
 
 use std::pin::Pin;
 use std::sync::PoisonError;
