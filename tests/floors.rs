@@ -19,7 +19,7 @@ const FLOORS: &[&[&str]] = &[
         "queue",
         "rules",
     ],
-    &["store", "blobs", "notify", "scan"],
+    &["store", "blobs", "notify"],
     &[
         "error",
         "audit",

@@ -438,6 +438,32 @@ impl Accounts {
         Err(crowded())
     }
 
+    /// Gives an account another password: for the host's own command line, where somebody is locked out
+    /// or a demo begins. Its sessions end, and its owner is told.
+    ///
+    /// # Errors
+    /// [`AccountError::NotAllowed`] to all but the desk itself; `password_short`, `password_long`,
+    /// `password_common`.
+    pub async fn give_password(
+        &self,
+        actor: Actor,
+        id: AccountId,
+        password: &Hidden,
+    ) -> Result<(), AccountError> {
+        if actor != Actor::System {
+            let (role, act) = (actor.role().name(), "choose somebody's password");
+            return Err(AccountError::NotAllowed { role, act });
+        }
+        let account = self.account(actor, id).await?;
+        self.check_password_of(&account, password.reveal()).await?;
+        let salt = self.moment()?.bytes();
+        let hash = self.inner.hasher.hash(password.reveal(), salt).await?;
+        self.manage(actor, id, "account.password_given", |owned, write| {
+            self.set_password(owned, write, &hash)
+        })
+        .await
+    }
+
     /// A pass phrase of 100 bits that can be read out and typed: for a demo's accounts, and for
     /// nothing that lasts.
     ///

@@ -159,7 +159,7 @@ impl Accounts {
     }
 
     /// Sets another password and tells its owner. What was begun under the one before is over.
-    fn set_password(
+    pub(super) fn set_password(
         &self,
         owned: &mut Owned,
         write: &mut Write,
@@ -174,7 +174,7 @@ impl Accounts {
         Ok(())
     }
 
-    async fn check_password_of(
+    pub(super) async fn check_password_of(
         &self,
         account: &super::Account,
         password: &str,

@@ -3,9 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use crcore::Code;
-use crcore::ticket::{Channel, Kind, Outcome, Priority, Target, WaitingOn};
+use crcore::ticket::{Channel, Kind, Language, Outcome, Priority, Target, WaitingOn};
+use crcore::{Amount, Code, CustomerId, Field};
 use serde::Serialize;
+
+/// What is answered where a file has no words.
+pub(crate) const WORKING: &str = "We are working on it.";
+/// What a case ends with where a file has no words.
+pub(crate) const ANSWER: &str = "This is our answer.";
 
 /// What a file says, made ready for the desk.
 pub(crate) struct Cases {
@@ -103,36 +108,64 @@ pub(crate) struct Case {
     pub(crate) channel: Channel,
     /// Its subject line.
     pub(crate) subject: String,
+    /// What else is said of it.
+    pub(crate) told: Told,
     /// What happens to it then, in order of time.
     pub(crate) deeds: Vec<(DateTime<Utc>, Deed)>,
     pub(crate) labels: Labels,
 }
 
+/// What a file of complaints does not say of a case, and somebody who makes cases up may.
+#[derive(Default)]
+pub(crate) struct Told {
+    /// Whose it is; somebody new unless said otherwise.
+    pub(crate) customer: Option<CustomerId>,
+    pub(crate) body: Option<String>,
+    pub(crate) language: Language,
+    pub(crate) amount: Option<Amount>,
+    pub(crate) fields: BTreeMap<Code, Field>,
+}
+
 /// What happens to a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Deed {
-    /// The first public answer.
-    Reply,
+    /// A public answer.
+    Reply(&'static str),
+    /// What the customer does not see.
+    #[cfg_attr(not(feature = "web"), expect(dead_code, reason = "a demo bank's"))]
+    Note(&'static str),
+    /// The customer writes.
+    #[cfg_attr(not(feature = "web"), expect(dead_code, reason = "a demo bank's"))]
+    Write(&'static str),
     /// It goes to somebody else.
     Reassign,
     Reprioritise(Priority),
     Wait(WaitingOn),
     Resume,
-    Resolve(Outcome),
+    Resolve(Outcome, &'static str),
     Reopen,
+    /// The customer is not content with the answer.
+    #[cfg_attr(not(feature = "web"), expect(dead_code, reason = "a demo bank's"))]
+    TakeUpAgain(&'static str),
+    /// The customer says what the answer was worth.
+    #[cfg_attr(not(feature = "web"), expect(dead_code, reason = "a demo bank's"))]
+    Rate(u8, Option<&'static str>),
     Close,
 }
 
 impl Deed {
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Reply => "reply",
+            Self::Reply(_) => "reply",
+            Self::Note(_) => "note",
+            Self::Write(_) => "write",
             Self::Reassign => "reassign",
             Self::Reprioritise(_) => "reprioritise",
             Self::Wait(_) => "wait",
             Self::Resume => "resume",
-            Self::Resolve(_) => "resolve",
-            Self::Reopen => "reopen",
+            Self::Resolve(..) => "resolve",
+            Self::Reopen | Self::TakeUpAgain(_) => "reopen",
+            Self::Rate(..) => "rate",
             Self::Close => "close",
         }
     }

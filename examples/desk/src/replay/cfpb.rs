@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeZone, Utc, Week
 use crcore::Code;
 use crcore::ticket::{Channel, Kind, Outcome};
 
-use super::case::{Case, Cases, Deed, Draw, Form, Labels, Recorded};
+use super::case::{ANSWER, Case, Cases, Deed, Draw, Form, Labels, Recorded, Told};
 use super::source::Table;
 use crate::failure::{Failure, Result};
 
@@ -86,7 +86,7 @@ pub(crate) fn read(table: &mut Table, seed: u64) -> Result<Cases> {
         let answered = outcome(row.get(response)).zip(in_time);
         let deeds = answered.map(|(outcome, in_time)| {
             let answer = answer_at(&mut draw, date, in_time);
-            (answer, Deed::Resolve(outcome))
+            (answer, Deed::Resolve(outcome, ANSWER))
         });
         cases.push(Case {
             raised_at: new_york(date, hour),
@@ -98,6 +98,7 @@ pub(crate) fn read(table: &mut Table, seed: u64) -> Result<Cases> {
             priority: None,
             channel: channel(row.get(via)),
             subject: subject(row.get(issue)),
+            told: Told::default(),
             deeds: deeds.into_iter().collect(),
             labels,
         });

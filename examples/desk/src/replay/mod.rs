@@ -2,10 +2,10 @@
 
 pub(crate) mod case;
 mod cfpb;
-mod mail;
+pub(crate) mod mail;
 mod report;
-mod simulation;
-mod source;
+pub(crate) mod simulation;
+pub(crate) mod source;
 mod tally;
 pub(crate) mod target;
 mod text;
@@ -84,6 +84,7 @@ async fn replay(asked: &Replay, cases: Cases) -> Result<Report> {
         store: &store,
         clock: &clock,
         every: every(asked, cases.form),
+        stop: None,
         cases: &cases.cases,
         bar: &bar,
     };

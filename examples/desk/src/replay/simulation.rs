@@ -11,8 +11,8 @@ use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use crcore::store::{Changes, Roster as _, Store as _, Tickets as _};
 use crcore::tick::TICK_MAX;
 use crcore::{
-    Act, Actor, AgentId, Clock as _, Code, Command, CustomerId, Desk, Error, ErrorKind,
-    ManualClock, Raise, Request, ServiceAccountId, StoreError, Ticket, TicketId,
+    Act, Actor, AgentId, Clock as _, Code, Command, Desk, Error, ErrorKind, ManualClock, Raise,
+    Request, ServiceAccountId, StoreError, Ticket, TicketId,
 };
 use indicatif::ProgressBar;
 
@@ -38,6 +38,9 @@ pub(crate) struct Simulation<'a> {
     /// How much of the replay's time may pass between two ticks; none: the clock stops at every
     /// instant.
     pub(crate) every: TimeDelta,
+    /// When it stops, with whatever is due later still to come, and the mail of its last day still to
+    /// go out; unless said otherwise when nothing is due any more.
+    pub(crate) stop: Option<DateTime<Utc>>,
     pub(crate) cases: &'a [Case],
     pub(crate) bar: &'a ProgressBar,
 }
@@ -80,7 +83,7 @@ struct Round {
 type Entry = (DateTime<Utc>, usize, Option<usize>);
 
 impl Simulation<'_> {
-    /// Runs to the end of the agenda, and on until nothing is due any more.
+    /// Runs to the end of the agenda, and on until nothing is due any more, or it is to stop.
     pub(crate) async fn run(&self, intake: ServiceAccountId) -> Result<Course> {
         let agenda = self.agenda();
         let mut course = Course {
@@ -97,6 +100,9 @@ impl Simulation<'_> {
                 (Some(only), None) | (None, Some(only)) => only,
                 (None, None) => break,
             };
+            if self.stop.is_some_and(|stop| first > stop) {
+                break;
+            }
             let until = self.end_of_round(first).max(self.clock.now());
             let mut round = Round::default();
             while let Some(&entry) = agenda.get(next).filter(|entry| entry.0 <= until) {
@@ -106,7 +112,8 @@ impl Simulation<'_> {
             }
             self.commit(&mut course, &mut round).await?;
             self.tick(self.desk, &mut course, until).await?;
-            if until >= mailed + MAIL {
+            let is_last_day = self.stop.is_some_and(|stop| until + MAIL > stop);
+            if until >= mailed + MAIL && !is_last_day {
                 self.tick(self.mail, &mut course, until).await?;
                 mailed = until;
             }
@@ -124,7 +131,10 @@ impl Simulation<'_> {
             }
         }
         let end = self.clock.now();
-        self.tick(self.mail, &mut course, end).await?;
+        match self.stop {
+            Some(stop) => self.tick(self.desk, &mut course, stop).await?,
+            None => self.tick(self.mail, &mut course, end).await?,
+        }
         course.until = Some(end);
         Ok(course)
     }
@@ -149,7 +159,8 @@ impl Simulation<'_> {
         if self.every <= TimeDelta::zero() {
             return first;
         }
-        first.duration_round_up(self.every).unwrap_or(first)
+        let end = first.duration_round_up(self.every).unwrap_or(first);
+        self.stop.map_or(end, |stop| end.min(stop))
     }
 
     async fn next_due(&self) -> Result<Option<DateTime<Utc>>> {
@@ -211,7 +222,11 @@ impl Simulation<'_> {
     }
 
     fn raise(&self, case: &Case, intake: ServiceAccountId) -> Result<Request> {
-        let customer: CustomerId = self.desk.new_id()?;
+        let told = &case.told;
+        let customer = match told.customer {
+            Some(customer) => customer,
+            None => self.desk.new_id()?,
+        };
         let rules = self.desk.rules();
         let services = &rules.rules().services;
         let service = match services.contains_key(&case.service) {
@@ -225,6 +240,10 @@ impl Simulation<'_> {
             kind: case.kind,
             priority: case.priority,
             channel: case.channel,
+            body: told.body.clone(),
+            language: told.language.clone(),
+            amount: told.amount,
+            fields: told.fields.clone(),
             ..Raise::new(customer, service, case.subject.clone())
         };
         Ok(Request {
@@ -247,9 +266,8 @@ impl Simulation<'_> {
         };
         let holder = ticket.assignment.map(|assignment| assignment.agent);
         let act = match deed {
-            Deed::Reply => Act::Reply {
-                text: "We are working on it.".into(),
-            },
+            Deed::Reply(text) | Deed::Write(text) => Act::Reply { text: text.into() },
+            Deed::Note(text) => Act::Note { text: text.into() },
             Deed::Reassign => match self.somebody_else(round, &ticket).await? {
                 Some(to) => Act::Assign { to },
                 None => return Ok(None),
@@ -257,15 +275,25 @@ impl Simulation<'_> {
             Deed::Reprioritise(to) => Act::Reprioritise { to },
             Deed::Wait(on) => Act::Wait { on },
             Deed::Resume => Act::Resume,
-            Deed::Resolve(outcome) => Act::Resolve {
+            Deed::Resolve(outcome, text) => Act::Resolve {
                 outcome,
-                text: Some("This is our answer.".into()),
+                text: Some(text.into()),
             },
             Deed::Reopen => Act::Reopen { text: None },
+            Deed::TakeUpAgain(text) => Act::Reopen {
+                text: Some(text.into()),
+            },
+            Deed::Rate(score, text) => Act::Rate {
+                score,
+                text: text.map(str::to_owned),
+            },
             Deed::Close => Act::Close,
         };
         // Who has it acts; what is nobody's yet, and handing over, is the desk's own doing.
         let actor = match (deed, holder) {
+            (Deed::Write(_) | Deed::TakeUpAgain(_) | Deed::Rate(..), _) => {
+                Actor::Customer(ticket.customer)
+            }
             (Deed::Reassign | Deed::Reprioritise(_) | Deed::Close, _) | (_, None) => Actor::System,
             (_, Some(agent)) => Actor::Agent(agent),
         };

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use crcore::Code;
 use crcore::ticket::{Channel, Kind, Outcome, Priority, WaitingOn};
 
-use super::case::{Case, Cases, Deed, Draw, Form, Labels, Recorded};
+use super::case::{ANSWER, Case, Cases, Deed, Draw, Form, Labels, Recorded, Told, WORKING};
 use super::source::{Column, Row, Table};
 use crate::failure::{Failure, Result};
 
@@ -162,6 +162,7 @@ impl Incident {
             priority: self.updates.first().map(|update| update.priority),
             channel: self.channel,
             subject: format!("Incident {}", self.number),
+            told: Told::default(),
             deeds: self.deeds(),
             labels,
         })
@@ -194,7 +195,7 @@ impl Incident {
             let over = state == State::Over;
             if over && !matches!(update.state, State::Over | State::Unknown) {
                 let since = before.map_or(now, |before| before.at.clamp(self.opened_at, now));
-                deeds.push((since, Deed::Resolve(Outcome::Answered)));
+                deeds.push((since, Deed::Resolve(Outcome::Answered, ANSWER)));
                 deeds.push((now, Deed::Reopen));
             }
             move_on(&mut deeds, now, state, update.state, over);
@@ -204,7 +205,7 @@ impl Incident {
             before = Some(update);
         }
         deeds.sort_by_key(|(at, _)| *at);
-        deeds.push((end, Deed::Resolve(Outcome::Answered)));
+        deeds.push((end, Deed::Resolve(Outcome::Answered, ANSWER)));
         if self.resolved_at.is_none() {
             deeds.push((end, Deed::Close));
         }
@@ -220,7 +221,7 @@ fn move_on(
     reopened: bool,
 ) {
     if from == State::New && matches!(to, State::Active | State::Waiting(_)) {
-        deeds.push((now, Deed::Reply));
+        deeds.push((now, Deed::Reply(WORKING)));
     }
     match (from, to) {
         (State::Waiting(before), State::Waiting(on)) if before == on => {}
@@ -286,7 +287,7 @@ pub(crate) fn read_cases(table: &mut Table, seed: u64) -> Result<Cases> {
             ));
         }
         deeds.sort_by_key(|(at, _)| *at);
-        deeds.push((end, Deed::Resolve(Outcome::Answered)));
+        deeds.push((end, Deed::Resolve(Outcome::Answered, ANSWER)));
         if resolved_at.is_none() {
             deeds.push((end, Deed::Close));
         }
@@ -297,6 +298,7 @@ pub(crate) fn read_cases(table: &mut Table, seed: u64) -> Result<Cases> {
             priority: Some(before),
             channel: channel(row.get(contact)),
             subject: format!("Incident {}", row.get(id)),
+            told: Told::default(),
             deeds,
             labels,
         });

@@ -40,6 +40,8 @@ pub(crate) struct Inner {
     pub(crate) live: Live,
     /// A demo's mail.
     pub(crate) outbox: Option<Outbox>,
+    /// The authenticator apps of a demo's staff.
+    pub(crate) apps: super::demo::Apps,
     pub(crate) metrics: PrometheusHandle,
 }
 
@@ -145,6 +147,7 @@ impl App {
             rates: Rates::new(settings.limits),
             live: Live::new(settings.limits.live),
             outbox: carriers.outbox,
+            apps: super::demo::Apps::default(),
             metrics,
             settings,
         })))

@@ -29,7 +29,7 @@ pub(crate) struct Server {
 impl Server {
     /// Opens the desk and listens.
     pub(crate) async fn open(
-        settings: Settings,
+        mut settings: Settings,
         store: Arc<dyn Store>,
         rules: Rules,
     ) -> Result<Self> {
@@ -42,6 +42,10 @@ impl Server {
             Failure::failed(format!("cannot listen at {}: {e}", settings.listen))
                 .todo("set another address as CRDESK_LISTEN")
         })?;
+        if settings.demo {
+            let address = listener.local_addr().map_err(Failure::failed)?;
+            settings.public_url = format!("http://{address}");
+        }
         let app = App::open(settings, store, rules, metrics).await?;
         Ok(Self { app, listener })
     }

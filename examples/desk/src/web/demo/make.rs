@@ -1,0 +1,243 @@
+//! Makes the demo bank: people, what it offers, what it has been through, and what is going on today.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use crcore::catalogue::Catalogue;
+use crcore::store::{Paging, TicketFilter, Total};
+use crcore::{
+    Actor, Agent, AgentId, Clock, ClockError, Customer, CustomerId, Desk, ManualClock, Role,
+    ServiceAccountId, Store, SystemClock,
+};
+use crcore_adapters::accounts::{
+    AccountError, Accounts, AccountsOptions, Hidden, MemoryPost, NewAccount,
+};
+use indicatif::ProgressBar;
+
+use super::cases::{self, Owner, language};
+use super::people::{CLIENTS, Client, Colleague, STAFF};
+use super::{CATALOGUE, rules, today};
+use crate::failure::{Failure, Result};
+use crate::replay::mail::Counter;
+use crate::replay::simulation::Simulation;
+
+/// What is not in the sample follows from this.
+const SEED: u64 = 2_026;
+/// How long before its first case the bank took its people on.
+const BEFORE: TimeDelta = TimeDelta::days(30);
+/// How much of the bank's time passes between two ticks while its past is made.
+const EVERY: TimeDelta = TimeDelta::hours(1);
+/// The program by which the sample's cases came in.
+const INTAKE: u128 = 0x0192_0000_0000_7000_8000_0000_0000_0002;
+
+/// How much there is of everything.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tally {
+    pub(super) branches: usize,
+    pub(super) staff: usize,
+    pub(super) customers: usize,
+    pub(super) cases: u64,
+}
+
+/// Who there is.
+pub(super) struct People {
+    agents: Vec<(&'static str, Actor)>,
+    pub(super) owners: Vec<Owner>,
+}
+
+impl People {
+    pub(super) fn agent(&self, name: &str) -> Option<Actor> {
+        let found = self.agents.iter().find(|(of, _)| *of == name);
+        found.map(|(_, agent)| *agent)
+    }
+}
+
+/// Time that moves when told, and chance that nobody knows beforehand: ids of people are no secret of a
+/// seed's.
+struct Past(Arc<ManualClock>);
+
+impl Clock for Past {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.now()
+    }
+
+    fn random(&self) -> std::result::Result<[u8; 32], ClockError> {
+        SystemClock.random()
+    }
+}
+
+/// Makes a bank that has had so many cases by `now`.
+pub(super) async fn bank(
+    store: &Arc<dyn Store>,
+    secret: &str,
+    count: usize,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    // Once without owners, to learn when it all began.
+    let nobody = [Owner {
+        id: CustomerId::from(uuid::Uuid::nil()),
+        hindi: false,
+    }];
+    let first = cases::cases(count, SEED, now - today::COUNTERS_OPEN, &nobody)?;
+    let began = first.first().map_or(now, |case| case.raised_at) - BEFORE;
+    let clock = Arc::new(ManualClock::seeded(began, SEED));
+    let desk = Desk::builder(Arc::clone(store))
+        .rules(rules()?)
+        .clock(clock.clone())
+        .allocate_in_call(false);
+    let desk = desk.open().await?;
+    let people = people(store, &desk, secret, &clock).await?;
+    offers(&desk).await?;
+    let morning = now - today::COUNTERS_OPEN;
+    let mut cases = cases::cases(count, SEED, morning, &people.owners)?;
+    if let Some(owner) = people.owners.first() {
+        cases.extend(today::own(*owner, morning)?);
+    }
+    relive(store, &desk, &clock, &cases, morning).await?;
+    today::counters(&desk, &clock, &people).await
+}
+
+/// Takes everybody on.
+async fn people(
+    store: &Arc<dyn Store>,
+    desk: &Desk,
+    secret: &str,
+    clock: &Arc<ManualClock>,
+) -> Result<People> {
+    let options = AccountsOptions {
+        secrets: vec![Hidden::from(secret)],
+        ..AccountsOptions::default()
+    };
+    let post = Arc::new(MemoryPost::default());
+    let past = Arc::new(Past(Arc::clone(clock)));
+    let accounts = Accounts::new(Arc::clone(store), past, post, options).map_err(failed)?;
+    let mut agents = Vec::new();
+    for colleague in STAFF {
+        let id = hire(desk, &accounts, colleague).await?;
+        if colleague.role == Role::Agent {
+            agents.push((colleague.name, Actor::Agent(id)));
+        }
+    }
+    let mut owners = Vec::new();
+    for (nth, client) in CLIENTS.iter().enumerate() {
+        // They came one after the other.
+        clock.advance(BEFORE / 50);
+        // One in three has one representative for everything.
+        let owner = (nth % 3 == 0)
+            .then(|| agents.get(nth / 3 % agents.len().max(1)))
+            .flatten();
+        let owner = owner.and_then(|(_, agent)| agent.staff());
+        owners.push(welcome(desk, &accounts, client, owner).await?);
+    }
+    Ok(People { agents, owners })
+}
+
+async fn hire(desk: &Desk, accounts: &Accounts, colleague: &Colleague) -> Result<AgentId> {
+    let new = NewAccount {
+        id: None,
+        role: colleague.role,
+        name: colleague.name.to_owned(),
+        email: colleague.email(),
+        language: language(false)?,
+        password: None,
+    };
+    let account = accounts.add(Actor::System, &new).await.map_err(failed)?;
+    let id = AgentId::from(account.id.uuid());
+    let known = desk.agent(Actor::System, id).await?.agent;
+    let agent = colleague.agent(id)?;
+    let version = known.version;
+    desk.save_agent(Actor::System, Agent { version, ..agent })
+        .await?;
+    Ok(id)
+}
+
+async fn welcome(
+    desk: &Desk,
+    accounts: &Accounts,
+    client: &Client,
+    owner: Option<AgentId>,
+) -> Result<Owner> {
+    let new = NewAccount {
+        id: None,
+        role: Role::Customer,
+        name: client.name.to_owned(),
+        email: client.email(),
+        language: language(client.hindi)?,
+        password: None,
+    };
+    let account = accounts.add(Actor::System, &new).await.map_err(failed)?;
+    let id = CustomerId::from(account.id.uuid());
+    if owner.is_some() {
+        let customer = Customer {
+            version: 1,
+            name: Some(new.name),
+            email: Some(new.email),
+            language: new.language,
+            account_owner: owner,
+            ..Customer::new(id)
+        };
+        desk.save_customer(Actor::System, customer).await?;
+    }
+    Ok(Owner {
+        id,
+        hindi: client.hindi,
+    })
+}
+
+async fn offers(desk: &Desk) -> Result<()> {
+    let catalogue: Catalogue = serde_json::from_str(CATALOGUE).map_err(Failure::failed)?;
+    desk.save_catalogue(Actor::System, catalogue, 0).await?;
+    Ok(())
+}
+
+/// Lets the bank live through its cases.
+async fn relive(
+    store: &Arc<dyn Store>,
+    desk: &Desk,
+    clock: &Arc<ManualClock>,
+    cases: &[crate::replay::case::Case],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mail = Desk::builder(Arc::clone(store))
+        .rules(rules()?)
+        .clock(clock.clone())
+        .notifier(Counter::default());
+    let mail = mail.open().await?;
+    let simulation = Simulation {
+        desk,
+        mail: &mail,
+        store,
+        clock,
+        every: EVERY,
+        stop: Some(now),
+        cases,
+        bar: &ProgressBar::hidden(),
+    };
+    let intake = ServiceAccountId::from(uuid::Uuid::from_u128(INTAKE));
+    simulation.run(intake).await?;
+    Ok(())
+}
+
+/// Counts what the store holds.
+pub(super) async fn tally(store: &Arc<dyn Store>) -> Result<Tally> {
+    let catalogue: Catalogue = serde_json::from_str(CATALOGUE).map_err(Failure::failed)?;
+    let paging = Paging {
+        limit: 1,
+        total: true,
+        ..Paging::default()
+    };
+    let page = store.tickets(&TicketFilter::default(), &paging).await?;
+    Ok(Tally {
+        branches: catalogue.branches.len(),
+        staff: STAFF.len(),
+        customers: CLIENTS.len(),
+        cases: match page.total {
+            Some(Total::Exact(cases) | Total::AtLeast(cases)) => cases,
+            None => 0,
+        },
+    })
+}
+
+fn failed(error: AccountError) -> Failure {
+    Failure::failed(error)
+}

@@ -1,0 +1,100 @@
+//! The demo bank, made small.
+
+use std::sync::Arc;
+
+use crcore::store::{Paging, TicketFilter};
+use crcore::ticket::{Kind, StatusName};
+use crcore::{Actor, Clock as _, Desk, MemoryStore, Store, SystemClock, Ticket};
+
+use super::{KEY, MARKS, Mark, keep, made, refuse, rules};
+
+/// Enough to have something of everything.
+const CASES: usize = 120;
+
+async fn bank() -> Arc<dyn Store> {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    made(&store, CASES).await.unwrap();
+    store
+}
+
+async fn tickets(store: &Arc<dyn Store>) -> Vec<Ticket> {
+    let paging = Paging {
+        limit: Paging::MAX,
+        ..Paging::default()
+    };
+    let page = store.tickets(&TicketFilter::default(), &paging).await;
+    page.unwrap().items
+}
+
+#[tokio::test]
+async fn a_demo_bank_has_something_of_everything() {
+    let store = bank().await;
+    let tickets = tickets(&store).await;
+    assert!(tickets.len() >= CASES, "{}", tickets.len());
+    let with = |what: &str, count: usize, holds: &dyn Fn(&Ticket) -> bool| {
+        let found = tickets.iter().filter(|ticket| holds(ticket)).count();
+        assert!(found >= count, "{what}: {found}");
+    };
+    let now = SystemClock.now();
+    let status = |name: StatusName| move |ticket: &Ticket| ticket.status.name() == name;
+    with("open", 10, &status(StatusName::Open));
+    with("waiting", 1, &status(StatusName::WaitingForCustomer));
+    with("resolved", 3, &status(StatusName::Resolved));
+    with("closed", 30, &status(StatusName::Closed));
+    with("rated", 10, &|ticket| ticket.rating.is_some());
+    with("overdue", 1, &|ticket| {
+        ticket.status.name().is_active() && ticket.deadline().is_some_and(|deadline| deadline < now)
+    });
+    with("quotes", 1, &|ticket| ticket.kind == Kind::Quote);
+    with("tokens", 10, &|ticket| ticket.kind == Kind::Service);
+    with("today", 1, &|ticket| {
+        now - ticket.received_at < chrono::TimeDelta::days(1)
+    });
+    with("owned", 60, &|ticket| ticket.assignment.is_some());
+    assert!(tickets.iter().all(|ticket| ticket.received_at <= now));
+    let desk = Desk::builder(Arc::clone(&store)).rules(rules().unwrap());
+    let desk = desk.open().await.unwrap();
+    desk.verify(Actor::System, None).await.unwrap().unwrap();
+    let line = desk.line(&"mumbai-airport".parse().unwrap()).await.unwrap();
+    assert!(!line.waiting.is_empty() && line.serving.len() == 2);
+}
+
+#[tokio::test]
+async fn a_real_desk_refuses_a_demo_bank_and_a_demo_bank_a_real_desk() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    refuse(&*store).await.unwrap();
+    made(&store, 5).await.unwrap();
+    let refused = refuse(&*store).await.unwrap_err().to_string();
+    assert!(refused.contains("CRDESK_STORE"), "{refused}");
+    assert!(
+        !made(&store, 5).await.unwrap().fresh,
+        "it is opened, not made again"
+    );
+
+    let real: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let desk = Desk::builder(Arc::clone(&real)).rules(rules().unwrap());
+    let desk = desk.open().await.unwrap();
+    let customer = desk.new_id().unwrap();
+    let raise = crcore::Raise::new(customer, "cards".parse().unwrap(), "Card lost");
+    desk.acting(Actor::Customer(customer))
+        .raise(raise)
+        .await
+        .unwrap();
+    real.tidy(SystemClock.now(), 100).await.unwrap();
+    let refused = made(&real, 5).await.map(drop).unwrap_err().to_string();
+    assert!(refused.contains("stays as it is"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_demo_bank_that_was_never_finished_is_not_served() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let mark = Mark {
+        since: SystemClock.now(),
+        whole: false,
+        secret: "half".into(),
+    };
+    keep(&store, &mark, 0).await.unwrap();
+    let refused = made(&store, 5).await.map(drop).unwrap_err().to_string();
+    assert!(refused.contains("delete the file"), "{refused}");
+    assert!(store.record(MARKS.name(), KEY).await.unwrap().is_some());
+}
