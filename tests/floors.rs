@@ -19,7 +19,7 @@ const FLOORS: &[&[&str]] = &[
         "queue",
         "rules",
     ],
-    &["store", "blobs", "notify"],
+    &["store", "blobs", "notify", "scan"],
     &[
         "error",
         "audit",

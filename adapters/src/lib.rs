@@ -12,11 +12,14 @@
 //! | `files` | `FileBlobs`: attachments in a folder |
 //! | `objects` | `ObjectBlobs`: attachments in S3 and its kin, over the crate `object_store` |
 //! | `accounts` | local accounts: passwords, codes, second factors, sessions, invitations |
+//! | `clamd` | `Clamd`: files looked through before they are kept |
 //! | `media` | `media`: what a file is, by its content; what is accepted; a harmless name |
 //! | `oidc` | `OidcProvider`, `OAuthProvider`: log-in through a provider; comes with `accounts` |
 
 #[cfg(feature = "accounts")]
 pub mod accounts;
+#[cfg(feature = "clamd")]
+pub mod clamd;
 #[cfg(feature = "files")]
 pub mod files;
 #[cfg(feature = "media")]
@@ -34,6 +37,8 @@ pub mod templates;
 #[cfg(feature = "worker")]
 pub mod worker;
 
+#[cfg(feature = "clamd")]
+pub use clamd::{Clamd, ClamdAddress, ClamdOptions};
 #[cfg(feature = "files")]
 pub use files::FileBlobs;
 #[cfg(feature = "objects")]

@@ -238,7 +238,8 @@ pub enum Act {
         /// Until when.
         until: DateTime<Utc>,
     },
-    /// Put a file on it, whose bytes were put into the blobs before.
+    /// Put a file on it, whose bytes were put into the blobs before. Where there is a scanner, it looks
+    /// through them before the file is on the ticket.
     Attach {
         /// The file's name, 1 to [`SUBJECT_MAX`] characters.
         file_name: String,

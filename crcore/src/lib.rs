@@ -35,11 +35,12 @@
 //! | guide | tells |
 //! |---|---|
 //! | [embedding](desk) | builder, the host's own transaction, tick, several hosts, clock, keys, every limit |
+//! | [beside the tickets](desk::beside) | drafts, presence, views, canned replies, macros, messages, counts |
 //! | [life cycle and access](ticket) | statuses, what leads where, who may do and see what |
 //! | [deadlines](sla) | policies, pauses, warnings, escalation, why a ticket is due when it is |
 //! | [business time](calendar) | hours, holidays, daylight saving |
 //! | [who gets a ticket](allocation) | the chain of rules, capacity, why them, a rule of your own |
-//! | [counter](desk::counter) | tokens, the line of a branch, how long one waits |
+//! | [counter](desk::counter) | tokens, the line of a branch, chats, how long one waits |
 //! | [words and erasure](chain) | pieces, seals, the chain, legal hold, what backups keep |
 //! | [who changed people and rules](audit) | the trail beside the feed, and how to write to it |
 //! | [the desk's numbers](analytics) | volumes, times, attainment, workload, folded from the feed |
@@ -85,6 +86,7 @@ pub mod sla;
 // floor 3: ports
 pub mod blobs;
 pub mod notify;
+pub mod scan;
 pub mod store;
 
 // floor 4: the desk
@@ -122,6 +124,7 @@ pub use notify::{Message, Notice, Notifier, NotifyError};
 pub use plan::Plan;
 pub use record::{Kept, Record, Shelf};
 pub use rules::{Rulebook, Rules, RulesError};
+pub use scan::{Scan, ScanError, Scanner};
 pub use sla::{SlaBook, SlaError, SlaPolicy, SlaPolicyError};
 pub use store::{Changes, Store, StoreError, StoreResult};
 pub use tick::Ticked;

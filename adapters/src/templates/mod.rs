@@ -34,6 +34,7 @@
 //! | `acknowledged` | the customer | the ticket came in | `due` |
 //! | `replied` | the customer | an agent answered | `message` |
 //! | `resolved` | the customer | it was resolved | `outcome`, `message` |
+//! | `transcript` | the customer | a chat is over | `message`: who said what, and when |
 //! | `reopened` | the customer | it was taken up again | `due` |
 //! | `closed` | the customer | it is over | `outcome` |
 //! | `assigned` | an agent | it became theirs | `due` |
@@ -82,10 +83,11 @@ pub use texts::{Labels, Text, Texts};
 pub const COMMON: [&str; 6] = ["reference", "name", "subject", "kind", "service", "status"];
 
 /// What each text of the desk may use besides [`COMMON`].
-pub const TEXTS: [(&str, &[&str]); 9] = [
+pub const TEXTS: [(&str, &[&str]); 10] = [
     ("acknowledged", &["due"]),
     ("replied", &["message"]),
     ("resolved", &["outcome", "message"]),
+    ("transcript", &["message"]),
     ("reopened", &["due"]),
     ("closed", &["outcome"]),
     ("assigned", &["due"]),

@@ -59,12 +59,12 @@ macro_rules! shipped {
 type Shipped = (
     &'static str,
     &'static str,
-    [(&'static str, &'static str, &'static str); 9],
+    [(&'static str, &'static str, &'static str); 10],
 );
 
 const SHIPPED: [Shipped; 2] = [
-    shipped!("en": "acknowledged" "replied" "resolved" "reopened" "closed" "assigned" "sla-warning" "sla-breached" "escalated"),
-    shipped!("hi": "acknowledged" "replied" "resolved" "reopened" "closed" "assigned" "sla-warning" "sla-breached" "escalated"),
+    shipped!("en": "acknowledged" "replied" "resolved" "transcript" "reopened" "closed" "assigned" "sla-warning" "sla-breached" "escalated"),
+    shipped!("hi": "acknowledged" "replied" "resolved" "transcript" "reopened" "closed" "assigned" "sla-warning" "sla-breached" "escalated"),
 ];
 
 impl Default for Texts {

@@ -277,10 +277,12 @@ impl<'d> Acting<'d> {
         self.act(ticket, Act::Snooze { until }).await
     }
 
-    /// Puts a file on a ticket: its bytes first, then the commit that names them.
+    /// Puts a file on a ticket: its bytes first, then, looked through by the scanner where there is one,
+    /// the commit that names them.
     ///
     /// # Errors
-    /// Invalid where the file is empty or larger than [`BLOB_MAX`].
+    /// Invalid where the file is empty or larger than [`BLOB_MAX`], or where the scanner finds something;
+    /// try again where it is not to be had.
     pub async fn attach(&self, ticket: TicketId, file: File) -> Answer {
         let size = file.content.len();
         if size == 0 || size > BLOB_MAX {

@@ -2,11 +2,15 @@
 
 mod acting;
 mod auditing;
+pub mod beside;
 mod catalogue;
+mod chat;
 pub mod counter;
+mod hand_over;
 mod in_force;
 mod news;
 mod people;
+mod quarantine;
 mod reading;
 mod rules;
 pub(crate) mod shelves;
@@ -19,9 +23,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 pub use acting::{Acting, File};
+pub use chat::{Chat, ChatDoor, ChatPlace, ChatRequest};
+pub use hand_over::HandedOver;
 pub use in_force::{InForce, RulesChange};
 pub use news::{Happened, News, Since, Watcher};
 pub use people::Forgotten;
+use quarantine::Look;
 pub use reading::{Entry, Why};
 pub use rules::{Adopted, Affected, Preview};
 
@@ -39,6 +46,7 @@ use crate::memory::MemoryBlobs;
 use crate::notify::Notifier;
 use crate::plan::{Plan, Planner};
 use crate::rules::{Rulebook, Rules};
+use crate::scan::Scanner;
 use crate::store::{Changes, Cursor, Directory, QueueMark, Store, StoreError};
 
 /// How often a command is decided anew when something it read moved on in between. Sixteen writers on
@@ -74,6 +82,7 @@ pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
     directory: Option<Arc<dyn Directory>>,
     pub(crate) blobs: Arc<dyn Blobs>,
+    scanner: Option<Arc<dyn Scanner>>,
     pub(crate) notifier: Option<Arc<dyn Notifier>>,
     pub(crate) clock: Arc<dyn Clock>,
     rules: RulesInUse,
@@ -144,6 +153,7 @@ pub struct DeskBuilder {
     store: Arc<dyn Store>,
     directory: Option<Arc<dyn Directory>>,
     blobs: Arc<dyn Blobs>,
+    scanner: Option<Arc<dyn Scanner>>,
     notifier: Option<Arc<dyn Notifier>>,
     clock: Arc<dyn Clock>,
     rules: Rules,
@@ -183,6 +193,15 @@ impl DeskBuilder {
     #[must_use]
     pub fn blobs(mut self, blobs: impl Blobs) -> Self {
         self.blobs = Arc::new(blobs);
+        self
+    }
+
+    /// Who looks through files before they are put on a ticket, in whichever way they come. Without one
+    /// nobody does. While it is not to be had no file is taken: [`Error::TryAgain`]. A file in which it
+    /// finds something is [`Error::Invalid`], and is kept out of reach: see [`Desk::quarantined`].
+    #[must_use]
+    pub fn scanner(mut self, scanner: impl Scanner) -> Self {
+        self.scanner = Some(Arc::new(scanner));
         self
     }
 
@@ -243,6 +262,7 @@ impl DeskBuilder {
                 store: self.store,
                 directory: self.directory,
                 blobs: self.blobs,
+                scanner: self.scanner,
                 notifier: self.notifier,
                 clock: self.clock,
                 rules,
@@ -333,6 +353,7 @@ impl Desk {
             store: Arc::new(store),
             directory: None,
             blobs: Arc::new(MemoryBlobs::new()),
+            scanner: None,
             notifier: None,
             clock: Arc::new(SystemClock),
             rules: Rules::default(),
@@ -363,14 +384,25 @@ impl Desk {
         Acting::new(self, actor)
     }
 
-    /// Decides what `request` changes and writes nothing: for a host that commits it in its own
+    /// Decides what `request` changes and writes nothing of it: for a host that commits it in its own
     /// transaction. A host that does so calls [`Desk::after`] once its transaction has landed.
     ///
     /// # Errors
     /// Every [`Error`] that the command can have.
     pub async fn plan(&self, request: &Request) -> Result<Plan, Error> {
+        let look = self.look_through(request).await?;
+        self.decide(request, look).await
+    }
+
+    async fn decide(&self, request: &Request, look: Look) -> Result<Plan, Error> {
         let rules = self.rules();
-        self.planner(&rules).plan(request).await
+        let plan = self.planner(&rules).plan(request).await?;
+        if look == Look::NotTaken && !plan.replayed {
+            // It was refused a moment ago and is not any more.
+            let why = "the file was not looked through".to_owned();
+            return Err(Error::TryAgain { why });
+        }
+        Ok(plan)
     }
 
     /// Does what `request` asks: decides, commits, and decides anew when something moved on in
@@ -382,8 +414,9 @@ impl Desk {
     /// out, and without a key the caller has to look.
     pub async fn perform(&self, request: &Request) -> Result<Done, Error> {
         let mut tries = 0;
+        let look = self.look_through(request).await?;
         loop {
-            let plan = self.plan(request).await?;
+            let plan = self.decide(request, look).await?;
             if plan.changes.is_empty() {
                 return Ok(plan.done);
             }
@@ -415,10 +448,7 @@ impl Desk {
             let _ = Box::pin(self.perform(&request)).await;
         }
         for blob in &plan.loose {
-            if matches!(self.inner.store.referenced(&[*blob]).await, Ok(still) if still.is_empty())
-            {
-                let _ = self.inner.blobs.remove(*blob, self.inner.clock.now()).await;
-            }
+            self.let_go(*blob).await;
         }
     }
 

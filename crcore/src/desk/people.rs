@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::beside::{self, DRAFTS};
 use super::{Desk, commit_one};
 use crate::access::{self, Right};
 use crate::actor::{Actor, Role};
@@ -11,7 +12,8 @@ use crate::command::{Act, Command, Request};
 use crate::customer::Customer;
 use crate::error::Error;
 use crate::id::{AgentId, Code, CustomerId};
-use crate::store::{Changes, Paging, QueueMark, Revised, StoreError, TicketFilter};
+use crate::record::{Record, RecordChange};
+use crate::store::{Changes, Paging, QueueMark, RecordRange, Revised, StoreError, TicketFilter};
 use crate::tick::join;
 
 /// The largest roster page.
@@ -264,12 +266,24 @@ impl Desk {
         }
         let changes = Changes {
             forgotten: vec![customer],
+            records: self.drafts_of(customer).await?,
             ..Changes::default()
         };
         let told = Told::new(actor, "customer.erased", format!("customer:{customer}"));
         self.land_told(changes, told.with("tickets", tickets))
             .await?;
         Ok(Forgotten { tickets })
+    }
+
+    /// What removes all that a customer was still typing.
+    async fn drafts_of(&self, customer: CustomerId) -> Result<Vec<RecordChange>, Error> {
+        let Some(whose) = beside::owner(Actor::Customer(customer)) else {
+            return Ok(Vec::new());
+        };
+        let range = DRAFTS.range(format!("{whose}/"), RecordRange::MAX);
+        let drafts = self.inner.store.records(&range).await?;
+        let drop = |draft: Record| DRAFTS.remove(draft.key, None);
+        Ok(drafts.into_iter().map(drop).collect())
     }
 
     /// Looks again at all queues: for a host that changed something the desk cannot see.

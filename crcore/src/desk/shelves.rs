@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::Desk;
 use crate::error::Error;
-use crate::record::{Kept, Record, RecordChange, Shelf};
+use crate::record::{BODY_MAX, Kept, Record, RecordChange, Shelf};
 use crate::store::{Changes, RecordRange, StoreError};
 
 /// A value that can be kept.
@@ -20,7 +20,7 @@ pub(crate) fn read<T: Keepable>(shelf: &Shelf<T>, record: Record) -> Result<Kept
     shelf.read(record).map_err(unreadable)
 }
 
-/// The change that keeps `value`: see [`Shelf::put`].
+/// The change that keeps `value`: see [`Shelf::put`]. What is too long is the caller's to say shorter.
 pub(crate) fn put<T: Keepable>(
     shelf: &Shelf<T>,
     key: impl Into<String>,
@@ -29,7 +29,15 @@ pub(crate) fn put<T: Keepable>(
     expires_at: Option<DateTime<Utc>>,
 ) -> Result<RecordChange, Error> {
     let unwritable = |_| Error::broken(format!("a record of {} cannot be written", shelf.name()));
-    shelf.put(key, from, value, expires_at).map_err(unwritable)
+    let change = shelf
+        .put(key, from, value, expires_at)
+        .map_err(unwritable)?;
+    let size = change.to.as_ref().map_or(0, |body| body.text.len());
+    if size > BODY_MAX {
+        let expected = format!("at most {BODY_MAX} bytes as JSON, got {size}");
+        return Err(Error::invalid(shelf.name(), expected));
+    }
+    Ok(change)
 }
 
 impl Desk {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::chat::is_chat;
 use super::draft::{Case, Draft};
 use super::{Asker, Plan, Planner, check};
 use crate::actor::{Actor, Role};
@@ -62,8 +63,12 @@ impl Planner<'_> {
                 draft.amend(&mut case, amend)?;
             }
             Act::Resolve { outcome, text } => {
+                let was_chat = is_chat(&case.ticket);
                 self.mark_holder(&mut draft, &asker, &case).await?;
                 draft.resolve(&mut case, *outcome, text.as_deref())?;
+                if was_chat {
+                    self.owe_transcript(&mut draft, &case).await?;
+                }
             }
             _ => draft.act(&mut case, act)?,
         }

@@ -40,6 +40,11 @@ impl Case {
         }
     }
 
+    /// What happens to it in this decision.
+    pub(crate) fn events(&self) -> &[Event] {
+        &self.events
+    }
+
     pub(crate) fn has_changed(&self) -> bool {
         !self.events.is_empty()
     }

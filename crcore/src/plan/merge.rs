@@ -15,7 +15,7 @@ use crate::ticket::{Link, LinkKind, Ticket, Verb};
 
 /// How many events of one ticket a command reads at most; longer histories are read page by page
 /// where they are shown.
-const EVENTS_MAX: u32 = 10_000;
+pub(super) const EVENTS_MAX: u32 = 10_000;
 /// How many unsent notices of one ticket a command takes back.
 const NOTICES_MAX: u32 = 1_000;
 /// How many messages a split takes along.
@@ -183,6 +183,9 @@ impl Planner<'_> {
         for mut case in cases {
             let Ticket { id, borrowed, .. } = &case.ticket;
             loose.extend(self.store.blobs(*id).await?);
+            let (quarantined, bytes) = super::quarantine::forget(self.store, *id).await?;
+            draft.changes.records.extend(quarantined);
+            loose.extend(bytes);
             draft.withdraw(self.unsettled(*id).await?);
             draft.changes.erased.push(Erasure {
                 ticket: *id,
@@ -236,7 +239,7 @@ impl Planner<'_> {
 }
 
 /// The piece of words that an event told the customer or heard from them.
-fn public_message(event: &Event) -> Option<PieceId> {
+pub(crate) fn public_message(event: &Event) -> Option<PieceId> {
     match &event.fact {
         Fact::Raised(raised) => raised.body.map(|piece| piece.id),
         Fact::Replied { words } => Some(words.id),

@@ -2,10 +2,12 @@
 
 mod act;
 mod allocate;
+pub(crate) mod chat;
 pub(crate) mod counter;
 mod draft;
 mod due;
 mod merge;
+pub(crate) mod quarantine;
 mod raise;
 pub(crate) mod token;
 
@@ -27,6 +29,7 @@ use crate::ticket::{Ticket, is_legal, legal};
 
 use draft::{Case, Draft, json};
 pub(crate) use due::{DueMemo, plan_adoption, plan_due};
+pub(crate) use merge::public_message;
 
 /// How long an answer is kept for its idempotency key.
 pub(crate) const KEY_KEPT_HOURS: i64 = 24;
@@ -127,14 +130,7 @@ impl<'a> Planner<'a> {
         seen: Option<u64>,
         act: &Act,
     ) -> Result<Plan, Error> {
-        let ticket = self
-            .store
-            .ticket(id)
-            .await?
-            .ok_or(Error::NotFound { what: "ticket" })?;
-        let asker = self.asker(actor).await?;
-        let verb = act.verb(actor);
-        check(&asker, &ticket, verb)?;
+        let (ticket, asker) = self.may(actor, id, act).await?;
         if let Some(seen) = seen.filter(|&seen| seen != ticket.version) {
             return Err(Error::Stale {
                 seen,
@@ -153,6 +149,20 @@ impl<'a> Planner<'a> {
         let moment = Moment::of(self.clock)?.not_before(ticket.updated_at);
         let draft = Draft::new(self.rules, moment, actor);
         self.act_on(draft, asker, Case::of(ticket), act).await
+    }
+
+    /// The ticket, if `actor` may do this to it now.
+    pub(crate) async fn may(
+        self,
+        actor: Actor,
+        id: TicketId,
+        act: &Act,
+    ) -> Result<(Ticket, Asker), Error> {
+        let ticket = self.store.ticket(id).await?;
+        let ticket = ticket.ok_or(Error::NotFound { what: "ticket" })?;
+        let asker = self.asker(actor).await?;
+        check(&asker, &ticket, act.verb(actor))?;
+        Ok((ticket, asker))
     }
 
     /// What is known of `actor`.

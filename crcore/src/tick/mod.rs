@@ -2,6 +2,7 @@
 //! one store at once.
 
 mod send;
+mod transcript;
 
 use std::pin::Pin;
 use std::sync::PoisonError;
@@ -15,6 +16,7 @@ use crate::desk::{Desk, commit_one};
 use crate::error::{Error, ErrorKind};
 use crate::event::Fact;
 use crate::id::BlobId;
+use crate::plan::quarantine::is_quarantined;
 use crate::plan::{DueMemo, plan_due};
 use crate::store::{Assigned, Changes, Paging, Sort, StoreError, StoreResult, TicketFilter};
 use crate::ticket::{StatusName, Ticket};
@@ -282,7 +284,9 @@ impl Desk {
         }
         let named = self.inner.store.referenced(&old).await?;
         for blob in old.into_iter().filter(|blob| !named.contains(blob)) {
-            blobs.remove(blob, before).await?;
+            if !is_quarantined(&*self.inner.store, blob).await? {
+                blobs.remove(blob, before).await?;
+            }
         }
         Ok(())
     }

@@ -170,6 +170,10 @@ impl Desk {
         };
         let (subject, message) = (told(), told());
         let mut variables = variables(&ticket);
+        let message = match notice.text.as_str() {
+            "transcript" => self.transcript(notice, name.as_deref()).await?,
+            _ => message,
+        };
         variables.insert("subject".into(), subject);
         variables.insert("message".into(), message);
         variables.insert("name".into(), name.clone().unwrap_or_default());

@@ -222,7 +222,7 @@ impl Desk {
     }
 
     /// Commits a plan; no where something it read moved on in between.
-    pub(super) async fn lands(&self, plan: &Plan) -> Result<bool, Error> {
+    pub(in crate::desk) async fn lands(&self, plan: &Plan) -> Result<bool, Error> {
         match self.land(&plan.changes).await {
             Ok(()) => {
                 self.after(plan).await;

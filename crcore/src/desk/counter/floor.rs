@@ -21,7 +21,7 @@ const LINE_MAX: usize = 1_000;
 /// How many of those who were served last are looked through for the services of a line.
 const LOOKED_AT_MAX: u32 = 100;
 /// How far back that goes: what was usual before is not any more.
-const LOOKED_BACK: TimeDelta = TimeDelta::days(7);
+pub(in crate::desk) const LOOKED_BACK: TimeDelta = TimeDelta::days(7);
 /// A business day is no longer than this, on the day that the clocks are put back.
 const LONGEST_DAY: TimeDelta = TimeDelta::hours(25);
 

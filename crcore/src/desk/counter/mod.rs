@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::plan::counter::{Call, NO_SHOWS_MAX, Sitting};
 pub use calling::BEHIND_MAX;
+pub(super) use floor::LOOKED_BACK;
 pub use staff::{Counter, Held};
 
 use super::Desk;
@@ -218,7 +219,11 @@ impl Desk {
     }
 
     /// A ticket with all that is known of it, where `actor` may know of it.
-    pub(super) async fn whole_ticket(&self, actor: Actor, id: TicketId) -> Result<Ticket, Error> {
+    pub(in crate::desk) async fn whole_ticket(
+        &self,
+        actor: Actor,
+        id: TicketId,
+    ) -> Result<Ticket, Error> {
         let ticket = self.inner.store.ticket(id).await?;
         let rules = self.rules();
         let visible = self.planner(&rules).asker(actor).await?.visible;
@@ -238,7 +243,7 @@ impl Desk {
     }
 }
 
-fn over(outcome: Option<Outcome>) -> Place {
+pub(super) fn over(outcome: Option<Outcome>) -> Place {
     Place::Over {
         withdrawn: outcome == Some(Outcome::Withdrawn),
     }

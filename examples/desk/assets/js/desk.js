@@ -9,6 +9,7 @@ import { startPalette } from "./palette.js";
 import { startPresence } from "./presence.js";
 import { startSession } from "./session.js";
 import { startSubmit } from "./submit.js";
+import { startWall } from "./wall.js";
 import { say } from "./words.js";
 
 // What htmx sends is ours, and what it is refused is said.
@@ -31,3 +32,4 @@ startPresence();
 startSession();
 startPalette();
 startKeys();
+startWall();

@@ -70,8 +70,12 @@ class Stream {
     document.body.classList.add("desk-offline");
     // The browser tries again by itself, unless the server answered with a refusal.
     if (this.source?.readyState !== EventSource.CLOSED) return;
+    // Until it has room for one more, the page asks from time to time.
     const wait = this.retry * (0.5 + Math.random());
-    this.timer = setTimeout(() => this.open(), wait);
+    this.timer = setTimeout(() => {
+      this.open();
+      catchUp();
+    }, wait);
     this.retry = Math.min(this.retry * 2, RETRY_LAST);
   }
 }

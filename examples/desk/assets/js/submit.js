@@ -95,6 +95,8 @@ async function submitted(event) {
     event.stopImmediatePropagation();
     form.dataset.sent = "checking";
     const well = await ready(form, submitter);
+    // Not while the browser still tells of the first attempt: it takes no second one then.
+    await new Promise((resolve) => setTimeout(resolve));
     delete form.dataset.sent;
     if (!well) return;
     form.dataset.ready = "yes";

@@ -94,5 +94,6 @@ token-on-hold = On hold
 wall-serving = Now serving
 wall-waiting = Next
 wall-counter = Counter { $counter }
+wall-sound = Turn the chime on
 wall-none = Nobody is being called
 chat-label = Conversation

@@ -94,5 +94,6 @@ token-on-hold = रुका हुआ
 wall-serving = अभी सेवा में
 wall-waiting = आगे
 wall-counter = काउंटर { $counter }
+wall-sound = घंटी चालू करें
 wall-none = अभी किसी को नहीं बुलाया गया
 chat-label = बातचीत

@@ -4,12 +4,13 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use axum::http::{HeaderMap, Uri};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use crcore::desk::{News, Watcher};
-use crcore::{Actor, Desk};
+use crcore::{Actor, AgentId, Code, Desk, Event as Happened, Ticket};
 use futures_util::stream::{self, Stream, StreamExt as _};
 use tokio::sync::broadcast;
 
@@ -27,9 +28,25 @@ const REST: Duration = Duration::from_millis(250);
 /// How often a silent connection is kept alive; proxies close silent ones after a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(25);
 
+/// How long a page goes on seeing what its person could see when it was opened.
+const WATCHER_LIFE: Duration = Duration::from_secs(60);
+
+/// What happens beside the history of tickets. Told to the pages of this process at once; those of others
+/// look now and then.
+#[derive(Clone)]
+pub(crate) enum Aside {
+    /// Somebody came to a ticket, left it or writes on it.
+    Presence(Arc<Ticket>),
+    /// Somebody spoke to those who serve a queue.
+    ToTeam(Code),
+    /// Somebody spoke to a colleague.
+    Between(AgentId, AgentId),
+}
+
 /// The pump's end, held by the server.
 pub(crate) struct Live {
     sender: broadcast::Sender<Arc<News>>,
+    asides: broadcast::Sender<Aside>,
     open: Arc<AtomicUsize>,
     max: usize,
 }
@@ -47,6 +64,7 @@ impl Live {
     pub(crate) fn new(max: usize) -> Self {
         Self {
             sender: broadcast::channel(LAG_MAX).0,
+            asides: broadcast::channel(LAG_MAX).0,
             open: Arc::default(),
             max,
         }
@@ -66,6 +84,12 @@ impl Live {
         let mut fault = Fault::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, "try_again");
         fault.retry_after = Some(30);
         Err(fault)
+    }
+
+    /// Tells what happened beside the tickets.
+    pub(crate) fn tell(&self, aside: Aside) {
+        // Nobody listens: then nobody has to hear.
+        let _ = self.asides.send(aside);
     }
 
     /// A listener that hears everything from now on.
@@ -113,8 +137,23 @@ impl Live {
 /// What a page is told: that something it shows is not as it was. What, it asks for.
 enum Told {
     News(Arc<News>),
+    Aside(Aside),
     /// Too much to tell one by one.
     Anew(u64),
+}
+
+/// What a page wants to hear of.
+struct Wanted<N, A> {
+    news: N,
+    /// The name of the event and its data.
+    asides: A,
+}
+
+/// The last id that a page saw: what its browser says when the line was down, or its script in the address.
+pub(crate) fn last_seen(headers: &HeaderMap, uri: &Uri) -> Option<u64> {
+    let header = headers.get("last-event-id");
+    let header = header.and_then(|value| value.to_str().ok()?.parse().ok());
+    header.or_else(|| super::ctx::query_of(uri, "last-event-id")?.parse().ok())
 }
 
 /// A stream of server-sent events for `actor`, of the news that `wanted` picks among what they may see.
@@ -123,31 +162,75 @@ pub(crate) async fn stream(
     app: &App,
     actor: Actor,
     last: Option<u64>,
-    wanted: impl Fn(&News) -> bool + Send + Sync + 'static,
+    wanted: impl Fn(&Happened) -> bool + Send + Sync + 'static,
+) -> Result<Response, Fault> {
+    stream_with(app, actor, last, wanted, |_| None).await
+}
+
+/// The same with what happens beside the tickets: `asides` says for whom that is, and as which event with
+/// which data it is told.
+pub(crate) async fn stream_with(
+    app: &App,
+    actor: Actor,
+    last: Option<u64>,
+    news: impl Fn(&Happened) -> bool + Send + Sync + 'static,
+    asides: impl Fn(&Aside) -> Option<(&'static str, String)> + Send + Sync + 'static,
 ) -> Result<Response, Fault> {
     let seat = app.live.seat()?;
     let watcher = app.desk.watcher(actor).await?;
     // First listen, then look at what was missed: nothing falls in between, and what comes twice
     // is known by its position.
-    let receiver = app.live.listen();
+    let receivers = (app.live.listen(), app.live.asides.subscribe());
     let (missed, seen) = missed(&app.desk, last).await?;
-    let later = stream::unfold((receiver, seen), |(mut receiver, seen)| async move {
-        loop {
-            match receiver.recv().await {
-                Ok(news) if news.position <= seen => {}
-                Ok(news) => {
-                    let position = news.position;
-                    return Some((Told::News(news), (receiver, position)));
-                }
-                Err(broadcast::error::RecvError::Lagged(_)) => {
-                    return Some((Told::Anew(seen), (receiver, seen)));
-                }
-                Err(broadcast::error::RecvError::Closed) => return None,
+    let later = stream::unfold(
+        (receivers, seen),
+        |((mut news, mut asides), seen)| async move {
+            loop {
+                let told = tokio::select! {
+                    item = news.recv() => match item {
+                        Ok(item) if item.position <= seen => continue,
+                        Ok(item) => {
+                            let position = item.position;
+                            return Some((Told::News(item), ((news, asides), position)));
+                        }
+                        Err(broadcast::error::RecvError::Lagged(_)) => Told::Anew(seen),
+                        Err(broadcast::error::RecvError::Closed) => return None,
+                    },
+                    aside = asides.recv() => match aside {
+                        Ok(aside) => Told::Aside(aside),
+                        Err(broadcast::error::RecvError::Lagged(_)) => Told::Anew(seen),
+                        Err(broadcast::error::RecvError::Closed) => return None,
+                    },
+                };
+                return Some((told, ((news, asides), seen)));
             }
-        }
-    });
+        },
+    );
     let told = stream::iter(missed).chain(later);
-    Ok(answer(told, watcher, wanted, seat))
+    let fresh = Fresh {
+        desk: app.desk.clone(),
+        watcher,
+        since: Instant::now(),
+    };
+    Ok(answer(told, fresh, Wanted { news, asides }, seat))
+}
+
+/// A watcher that is made anew as it gets old.
+struct Fresh {
+    desk: Desk,
+    watcher: Watcher,
+    since: Instant,
+}
+
+impl Fresh {
+    async fn watcher(&mut self) -> &Watcher {
+        if self.since.elapsed() >= WATCHER_LIFE
+            && let Ok(watcher) = self.desk.watcher(self.watcher.actor()).await
+        {
+            (self.watcher, self.since) = (watcher, Instant::now());
+        }
+        &self.watcher
+    }
 }
 
 async fn missed(desk: &Desk, last: Option<u64>) -> Result<(Vec<Told>, u64), Fault> {
@@ -165,30 +248,44 @@ async fn missed(desk: &Desk, last: Option<u64>) -> Result<(Vec<Told>, u64), Faul
 
 fn answer(
     told: impl Stream<Item = Told> + Send + 'static,
-    watcher: Watcher,
-    wanted: impl Fn(&News) -> bool + Send + Sync + 'static,
+    fresh: Fresh,
+    wanted: Wanted<
+        impl Fn(&Happened) -> bool + Send + Sync + 'static,
+        impl Fn(&Aside) -> Option<(&'static str, String)> + Send + Sync + 'static,
+    >,
     seat: Seat,
 ) -> Response {
-    let events = told.filter_map(move |told| {
-        let _held = &seat;
-        let event = match told {
-            Told::Anew(position) => Some(
-                Event::default()
-                    .event("anew")
-                    .id(position.to_string())
-                    .data(""),
-            ),
-            Told::News(news) => {
-                let seen = wanted(&news).then(|| watcher.sees(&news)).flatten();
-                seen.map(|event| {
+    let told = Box::pin(told);
+    let state = (told, fresh, wanted, seat);
+    let events = stream::unfold(state, |(mut told, mut fresh, wanted, seat)| async move {
+        loop {
+            let event = match told.next().await? {
+                Told::Anew(position) => Some(
                     Event::default()
-                        .event("news")
-                        .id(news.position.to_string())
-                        .data(event.ticket.to_string())
-                })
+                        .event("anew")
+                        .id(position.to_string())
+                        .data(""),
+                ),
+                Told::News(news) => {
+                    let seen = fresh.watcher().await.sees(&news);
+                    let seen = seen.filter(|event| (wanted.news)(event));
+                    seen.map(|event| {
+                        let id = news.position.to_string();
+                        Event::default()
+                            .event("news")
+                            .id(id)
+                            .data(event.ticket.to_string())
+                    })
+                }
+                Told::Aside(aside) => {
+                    let said = (wanted.asides)(&aside);
+                    said.map(|(name, data)| Event::default().event(name).data(data))
+                }
+            };
+            if let Some(event) = event {
+                return Some((Ok::<_, Infallible>(event), (told, fresh, wanted, seat)));
             }
-        };
-        futures_util::future::ready(event.map(Ok::<_, Infallible>))
+        }
     });
     let mut response = Sse::new(events)
         .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))

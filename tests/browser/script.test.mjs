@@ -1,0 +1,275 @@
+// What the desk's script promises, against a server that only listens.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { openBrowser, visitor } from "./lib/browser.mjs";
+import { page as html, startStub } from "./lib/stub.mjs";
+
+let browser;
+before(async () => (browser = await openBrowser()));
+after(() => browser.close());
+
+async function at(t, main, options = {}, answer = () => undefined) {
+  const stub = await startStub((request, url, values) => {
+    if (url.pathname === "/" && request.method === "GET") return html(main, options);
+    return answer(request, url, values);
+  });
+  const page = await visitor(browser, { base: stub.base });
+  t.after(async () => {
+    await page.context().close();
+    await stub.stop();
+    assert.deepEqual(page.complaints, []);
+  });
+  await page.goto("/");
+  await page.waitForFunction(() => document.body.classList.contains("js-enabled"));
+  return { stub, page };
+}
+
+async function until(what, why) {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await what()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail(why);
+}
+
+const DRAFT = `<form method="post" action="/send" data-draft="raise"><input type="hidden" name="csrf" value="mark"><input type="hidden" name="key" value="k1">
+<label>Story <textarea name="story"></textarea></label><label>Secret <input type="password" name="secret"></label><button>Send</button><p data-draft-state></p></form>`;
+const drafts = (request, url) => (url.pathname.startsWith("/drafts/") ? { status: 204 } : url.pathname === "/send" ? "<p>sent</p>" : undefined);
+const draftsOf = (stub) => stub.posted.filter((post) => post.path === "/drafts/raise");
+
+describe("drafts", () => {
+  test("what is typed is on the server within seconds, but no password and no mark of the form", async (t) => {
+    const { stub, page } = await at(t, DRAFT, {}, drafts);
+    await page.getByLabel("Story").fill("charged twice");
+    await page.getByLabel("Secret").fill("hunter2");
+    await until(() => draftsOf(stub).length, "no draft came");
+    const { values } = draftsOf(stub)[0];
+    assert.deepEqual([...values.keys()].sort(), ["csrf", "story"]);
+    assert.equal(values.get("story"), "charged twice");
+    await page.getByText(/Draft saved/).waitFor();
+    assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
+  });
+
+  test("over a dropped connection nothing typed is lost, and it is saved when the line is back", async (t) => {
+    const { stub, page } = await at(t, DRAFT, {}, drafts);
+    stub.down = true;
+    await page.getByLabel("Story").fill("typed in a tunnel");
+    await page.getByText("Draft not saved yet").waitFor();
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.locator(".desk-toast", { hasText: "Interrupted" }).waitFor();
+    assert.equal(await page.getByLabel("Story").inputValue(), "typed in a tunnel");
+    assert.equal(new URL(page.url()).pathname, "/");
+    stub.down = false;
+    await until(() => draftsOf(stub).some((post) => post.values.get("story") === "typed in a tunnel"), "not saved later");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("sent").waitFor();
+  });
+});
+
+test("a form that is pressed twice is sent once", async (t) => {
+  const { stub, page } = await at(t, 
+    `<form method="post" action="/slow"><button>Pay</button></form>`,
+    {},
+    async (request, url) => url.pathname === "/slow" && (await new Promise((resolve) => setTimeout(resolve, 500)), "<p>paid</p>"),
+  );
+  await page.evaluate(() => {
+    document.querySelector("main button").click();
+    document.querySelector("main button").click();
+  });
+  await page.getByText("paid").waitFor();
+  assert.equal(stub.posted.length, 1);
+});
+
+test("what is asked first is sent only after a yes", async (t) => {
+  const { stub, page } = await at(t, `<form method="post" action="/merge"><button data-confirm="Merge these two?">Merge</button></form>`, {}, () => "<p>merged</p>");
+  await page.getByRole("button", { name: "Merge" }).click();
+  await page.getByText("Merge these two?").waitFor();
+  await page.getByRole("button", { name: "No" }).click();
+  assert.equal(stub.posted.length, 0);
+  await page.getByRole("button", { name: "Merge" }).click();
+  await page.getByRole("button", { name: "Yes" }).click();
+  await page.getByText("merged").waitFor();
+  assert.equal(stub.posted.length, 1);
+});
+
+describe("live", () => {
+  const thread = (head, words) =>
+    `<ol id="thread" data-head="${head}" hx-get="/thread" hx-trigger="live" hx-swap="outerMorph" data-fragment="thread" data-ticket="t1"><li>${words}</li></ol>`;
+  const REPLY = `<form method="post" action="/reply"><input type="hidden" name="seen" value="1" data-seen>
+<div data-stale hidden><p>Something new has arrived</p><button type="button" data-stale-read>I have read it</button></div>
+<label>Reply <textarea name="text"></textarea></label><button>Send</button></form>`;
+  const CASE = `<div data-live="/live">${thread(1, "first")}</div>${REPLY}`;
+
+  async function atCase(t) {
+    const state = { head: 1, words: "first" };
+    const opened = await at(t, CASE, {}, (request, url) => {
+      if (url.pathname === "/thread") return thread(state.head, state.words);
+      if (url.pathname === "/reply") return "<p>replied</p>";
+      return undefined;
+    });
+    await until(() => opened.stub.open(), "no stream");
+    return { ...opened, state };
+  }
+
+  test("a change shows by itself and leaves what is typed alone", async (t) => {
+    const { stub, page, state } = await atCase(t);
+    await page.getByLabel("Reply").fill("half a sen");
+    Object.assign(state, { head: 2, words: "second" });
+    stub.tell("news", "t1", 7);
+    await page.getByText("second").waitFor();
+    assert.equal(await page.getByLabel("Reply").inputValue(), "half a sen");
+    assert.ok(await page.evaluate(() => document.activeElement.tagName === "TEXTAREA"), "the focus stays");
+  });
+
+  test("news of another case fetches nothing", async (t) => {
+    const { stub, page, state } = await atCase(t);
+    Object.assign(state, { head: 2, words: "second" });
+    stub.tell("news", "t2", 7);
+    await page.waitForTimeout(400);
+    assert.equal(await page.getByText("second").count(), 0);
+  });
+
+  test("who wrote against an older thread is told, and sends after having read", async (t) => {
+    const { stub, page, state } = await atCase(t);
+    await page.getByLabel("Reply").fill("an answer");
+    Object.assign(state, { head: 2, words: "the customer changed their mind" });
+    stub.tell("news", "t1", 7);
+    await page.getByText("Something new has arrived").waitFor();
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.locator(".desk-toast", { hasText: "Something is new" }).waitFor();
+    assert.equal(stub.posted.length, 0);
+    await page.getByRole("button", { name: "I have read it" }).click();
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("replied").waitFor();
+    assert.equal(stub.posted[0].values.get("seen"), "2");
+  });
+
+  test("after a break the page catches up before a reply can be sent", async (t) => {
+    const { stub, page, state } = await atCase(t);
+    stub.tell("news", "t1", 7);
+    await page.getByLabel("Reply").fill("an answer");
+    stub.down = true;
+    stub.cut();
+    await page.locator(".desk-toast", { hasText: "Interrupted" }).waitFor();
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.waitForTimeout(300);
+    assert.equal(stub.posted.length, 0);
+    Object.assign(state, { head: 2, words: "said meanwhile" });
+    stub.down = false;
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("said meanwhile").waitFor();
+    assert.equal(stub.posted.length, 0);
+    await until(() => stub.open(), "the stream comes back");
+    assert.equal(stub.last, "7");
+  });
+
+  test("a notice is said at the edge of the page", async (t) => {
+    const { stub, page } = await atCase(t);
+    stub.tell("notice", JSON.stringify({ text: "Your complaint was answered", href: "/cases/1" }));
+    await page.getByRole("status").getByRole("link", { name: "Your complaint was answered" }).waitFor();
+  });
+});
+
+test("others hear who looks and who types", async (t) => {
+  const { stub, page } = await at(t, `<div data-presence="/presence/t1"></div><textarea aria-label="Reply"></textarea>`, {}, () => ({ status: 204 }));
+  await until(() => stub.posted.length, "nobody heard");
+  await page.getByLabel("Reply").pressSequentially("hello");
+  await until(() => stub.posted.some((post) => post.values.get("doing") === "typing"), "typing is not told");
+  assert.deepEqual([...new Set(stub.posted.map((post) => post.values.get("doing")))], ["looking", "typing"]);
+});
+
+describe("the end of a session", () => {
+  const body = 'data-session-idle="4" data-session-warn="3"';
+
+  test("is announced and can be put off", async (t) => {
+    const { stub, page } = await at(t, "<p>hello</p>", { body }, () => ({ status: 204 }));
+    await page.getByRole("button", { name: "Stay" }).click();
+    await until(() => stub.posted.some((post) => post.path === "/session/extend"), "not extended");
+    await page.locator("#session-end[open]").waitFor({ state: "detached" });
+  });
+
+  test("saves what is typed and leads to the log-in page and back", async (t) => {
+    const { stub, page } = await at(t, DRAFT, { body }, (request, url) => (url.pathname === "/log-in" ? "<p>log in</p>" : drafts(request, url)));
+    await page.getByLabel("Story").fill("almost done");
+    await page.getByText("log in").waitFor();
+    assert.equal(new URL(page.url()).searchParams.get("next"), "/");
+    assert.ok(draftsOf(stub).some((post) => post.values.get("story") === "almost done"));
+  });
+});
+
+describe("keys", () => {
+  const LIST = `<ul data-list><li data-item><a href="/one">One</a></li><li data-item><a href="/two">Two</a></li></ul>
+<button type="button" data-shortcut="c" id="claim">Claim</button><label>Note <textarea data-shortcut="n"></textarea></label>`;
+  const focus = (page) => page.evaluate(() => document.activeElement.textContent || document.activeElement.tagName);
+
+  test("move in a list, press, write, open the sheet, go places", async (t) => {
+    const { page } = await at(t, LIST, { keys: true }, () => "<p>there</p>");
+    await page.evaluate(() => document.getElementById("claim").addEventListener("click", () => (window.claimed = true)));
+    await page.keyboard.press("j");
+    assert.equal(await focus(page), "One");
+    await page.keyboard.press("j");
+    assert.equal(await focus(page), "Two");
+    await page.keyboard.press("k");
+    assert.equal(await focus(page), "One");
+    await page.keyboard.press("c");
+    assert.ok(await page.evaluate(() => window.claimed));
+    await page.keyboard.press("?");
+    await page.locator("#keys[open]").waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("n");
+    assert.equal(await focus(page), "TEXTAREA");
+    await page.keyboard.type("ngqj?");
+    assert.equal(await page.getByLabel("Note").inputValue(), "ngqj?");
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press("g");
+    await page.keyboard.press("q");
+    await page.waitForURL("**/queue");
+  });
+
+  test("do nothing where they are switched off", async (t) => {
+    const { page } = await at(t, LIST, {});
+    await page.keyboard.press("j");
+    await page.keyboard.press("?");
+    assert.equal(await page.locator("dialog[open]").count(), 0);
+    assert.equal(await page.evaluate(() => document.activeElement.tagName), "BODY");
+  });
+
+  test("the palette finds what the page and the server offer", async (t) => {
+    const { page } = await at(t, LIST, { keys: true }, (request, url) =>
+      url.pathname === "/palette"
+        ? { body: JSON.stringify({ found: [{ text: `Case ${url.searchParams.get("q")}`, what: "Asha", href: "/cases/9" }] }), headers: { "content-type": "application/json" } }
+        : "<p>there</p>",
+    );
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("que");
+    await page.getByRole("option", { name: /Case que/ }).waitFor();
+    assert.equal(await page.getByRole("option").count(), 2);
+    await page.keyboard.press("ArrowDown");
+    assert.match(await page.locator("[role=option][aria-selected=true]").textContent(), /Queue/);
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/cases/9");
+  });
+});
+
+test("letters are counted, files listed, references copied, times kept fresh", async (t) => {
+  const soon = new Date(Date.now() + 3 * 3600_000 + 60_000).toISOString();
+  const past = new Date(Date.now() - 61_000).toISOString();
+  const { page } = await at(t, `<div class="govuk-form-group govuk-character-count"><label>Story <textarea data-limit="5"></textarea></label>
+<div class="govuk-hint govuk-character-count__message">up to 5</div><div data-count-said aria-live="polite"></div></div>
+<div class="govuk-form-group"><label>Files <input type="file" data-files multiple></label><ul data-files-list></ul></div>
+<button type="button" data-copy="C-1" hidden>Copy</button>
+<span class="desk-sla desk-sla--due" data-sla="${soon}"><span data-sla-text>?</span></span>
+<span class="desk-sla desk-sla--due" id="late" data-sla="${past}"><span data-sla-text>?</span></span>
+<time data-relative datetime="${past}">?</time>`);
+  await page.getByLabel("Story").fill("नमस्ते!");
+  await page.getByText("Characters over: 2").waitFor();
+  await page.getByLabel("Files").setInputFiles({ name: "bill.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(3000) });
+  assert.match(await page.locator("[data-files-list]").textContent(), /bill\.pdf \(3 kB\)/);
+  await page.getByRole("button", { name: "Copy" }).click();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "C-1");
+  assert.equal(await page.locator(".desk-sla").first().textContent(), "due in 3 hours");
+  assert.equal(await page.locator("#late").textContent(), "overdue by 1 minute");
+  assert.ok(await page.locator("#late.desk-sla--overdue").count());
+  assert.equal(await page.locator("time").textContent(), "1 minute ago");
+});
