@@ -241,6 +241,10 @@ describe("keys", () => {
         : "<p>there</p>",
     );
     await page.keyboard.press("Control+k");
+    await page.keyboard.type("x");
+    await page.keyboard.press("Escape");
+    await page.locator("#palette[open]").waitFor({ state: "detached" });
+    await page.keyboard.press("Control+k");
     await page.keyboard.type("que");
     await page.getByRole("option", { name: /Case que/ }).waitFor();
     assert.equal(await page.getByRole("option").count(), 2);

@@ -14,13 +14,17 @@ let asked = 0;
 const field = () => document.getElementById("palette-query");
 const list = () => document.getElementById("palette-found");
 
+// What an element is called, without the count beside its name.
+const label = (element) =>
+  [...element.childNodes].filter((node) => !node.matches?.(".desk-count")).map((node) => node.textContent).join("").trim();
+
 /** Links of the bar and whatever on the page has a shortcut. */
 function here(query) {
   const links = [...document.querySelectorAll(".desk-nav__link, .desk-menu__item[href]")];
   const buttons = [...document.querySelectorAll("[data-shortcut]")];
   const all = [...buttons, ...links].filter((element) => element.checkVisibility?.() ?? true);
   return all
-    .map((element) => ({ text: element.textContent.trim(), what: element.dataset.shortcut ?? "", element }))
+    .map((element) => ({ text: label(element), what: element.dataset.shortcut ?? "", element }))
     .filter((option) => option.text.toLowerCase().includes(query.toLowerCase()));
 }
 
@@ -99,10 +103,11 @@ export function startPalette() {
     clearTimeout(timer);
     timer = setTimeout(find, WAIT);
   });
-  field().addEventListener("keydown", async (event) => {
+  field().addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp") move(-1);
     else if (event.key === "Enter") take(options[chosen]);
+    else if (event.key === "Escape") dialog.close(); // else the browser clears the field first
     else return;
     event.preventDefault();
   });
