@@ -8,7 +8,7 @@ use std::fs;
 
 use crcore::Code;
 use crcore::ticket::{Kind, Language, Outcome, StatusName};
-use crcore_adapters::templates::{TEXTS, variables};
+use crcore_adapters::templates::{LETTERS, TEXTS, variables};
 use crcore_adapters::{Templates, Text, Texts};
 
 fn code(text: &str) -> Code {
@@ -86,6 +86,60 @@ fn every_text_of_the_desk_is_there_in_english_and_hindi() {
             assert!(!told.html.contains("<img") && !told.html.contains("http"));
         }
     }
+}
+
+#[test]
+fn every_letter_is_there_in_english_and_hindi_and_says_all_it_is_told() {
+    let templates = Templates::new(Texts::default()).unwrap();
+    for (text, besides) in LETTERS {
+        for tag in ["en", "hi"] {
+            let variables = filled(text);
+            let told = templates
+                .render(&code(text), &language(tag), &variables)
+                .unwrap();
+            assert_eq!(told.language, language(tag), "{text}");
+            for variable in ["name"].iter().chain(besides) {
+                let value = &variables[*variable];
+                assert!(told.text.contains(value), "{variable} of {text} in {tag}");
+                assert!(told.html.contains(value), "{variable} of {text} in {tag}");
+            }
+            let title = if text == "track-link" {
+                "reference"
+            } else {
+                "bank"
+            };
+            assert!(
+                told.html.contains(&format!("<title>{title}</title>")),
+                "{text}"
+            );
+            assert!(told.html.contains(&format!("<html lang=\"{tag}\"")));
+        }
+    }
+}
+
+#[test]
+fn a_link_in_a_letter_is_one_that_can_be_followed() {
+    let templates = Templates::new(Texts::default()).unwrap();
+    let mut variables = filled("account-reset");
+    let link = "https://desk.bank.example/reset#fAb_9-x&y\"z";
+    variables.insert("link".into(), link.into());
+    let told = templates
+        .render(&code("account-reset"), &language("en"), &variables)
+        .unwrap();
+    assert!(told.text.lines().any(|line| line == link));
+    let href = told
+        .html
+        .split("href=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let read = href
+        .replace("&#x2f;", "/")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&");
+    assert_eq!(read, link);
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub use password::{
     GUESSES_MIN, HASHES_WAITING_MAX, PASSWORD_MAX, PASSWORD_MIN, PASSWORD_MIN_WITH_FACTOR,
 };
 pub use people::{FOUND_MAX, NewAccount, PEOPLE_MAX, People, PeopleCounts, PeopleFilter};
-pub use post::{COMMON, LETTER_TRIES, LETTERS_MAX, Letter, MemoryPost, Post, TEXTS};
+pub use post::{LETTER_TRIES, LETTERS_MAX, Letter, MemoryPost, Post};
 pub use register::Registration;
 pub use secret::{Hidden, SERVER_SECRET_MIN, SERVER_SECRETS_MAX};
 pub use session::{

@@ -43,7 +43,8 @@ pub struct Letter {
     pub text: Code,
     /// When it came to be owed.
     pub created_at: DateTime<Utc>,
-    /// What the text may use: `bank`, `name` and what [`TEXTS`] says.
+    /// What the text may use: `bank`, `name`, and `code`, `link` and so on. With the feature
+    /// `templates`, `templates::LETTERS` lists them and the texts are there.
     pub variables: BTreeMap<String, String>,
 }
 
@@ -53,24 +54,6 @@ impl fmt::Debug for Letter {
         write!(f, "Letter({}, {})", self.id, self.text)
     }
 }
-
-/// What every letter may use.
-pub const COMMON: [&str; 2] = ["bank", "name"];
-
-/// Every letter, and what it may use besides [`COMMON`].
-pub const TEXTS: [(&str, &[&str]); 11] = [
-    ("account-code", &["code", "minutes"]),
-    ("account-known", &["link"]),
-    ("account-reset", &["link", "minutes"]),
-    ("account-invite", &["link", "days"]),
-    ("account-address-changed", &[]),
-    ("account-password-changed", &[]),
-    ("account-factor-changed", &[]),
-    ("account-new-device", &["device"]),
-    ("account-linked", &["provider"]),
-    ("account-locked", &["link"]),
-    ("track-link", &["reference", "link", "hours"]),
-];
 
 /// Carries letters.
 #[async_trait]

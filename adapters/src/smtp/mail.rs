@@ -2,11 +2,12 @@
 
 use std::time::SystemTime;
 
-use chrono::Datelike as _;
+use chrono::{DateTime, Datelike as _, Utc};
 use crcore::{BlobId, Message, NotifyError};
 use lettre::Address;
 use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, MultiPartKind, SinglePart};
+use uuid::Uuid;
 
 use super::{SmtpError, SmtpOptions, never};
 use crate::templates::{Rendered, one_line};
@@ -61,34 +62,70 @@ fn mailbox(option: &'static str, text: &str) -> Result<Mailbox, SmtpError> {
     text.parse().map_err(|_| expected())
 }
 
+/// What is on the envelope of a mail and in its headers.
+pub(super) struct Outline<'a> {
+    email: &'a str,
+    name: Option<&'a str>,
+    created_at: DateTime<Utc>,
+    id: Uuid,
+    /// What it is about: mails about the same are shown as one thread.
+    about: Option<Uuid>,
+}
+
+impl<'a> From<&'a Message> for Outline<'a> {
+    fn from(message: &'a Message) -> Self {
+        Self {
+            email: &message.email,
+            name: message.name.as_deref(),
+            created_at: message.created_at,
+            id: message.notice.uuid(),
+            about: Some(message.ticket.uuid()),
+        }
+    }
+}
+
+#[cfg(feature = "accounts")]
+impl<'a> From<&'a crate::accounts::Letter> for Outline<'a> {
+    fn from(letter: &'a crate::accounts::Letter) -> Self {
+        Self {
+            email: &letter.to,
+            name: letter.name.as_deref(),
+            created_at: letter.created_at,
+            id: letter.id,
+            about: None,
+        }
+    }
+}
+
 /// The mail, the same to the byte each time.
 pub(super) fn compose(
     headers: &Headers,
-    message: &Message,
+    outline: &Outline<'_>,
     rendered: Rendered,
 ) -> Result<lettre::Message, NotifyError> {
-    let address: Address = message
+    let address: Address = outline
         .email
         .parse()
         .map_err(|_| never("the receiver's address is not an e-mail address"))?;
     // What a Date header can say (RFC 5322, 3.3), and what lettre takes.
-    if !(1970..=9999).contains(&message.created_at.year()) {
+    if !(1970..=9999).contains(&outline.created_at.year()) {
         return Err(never(
             "the notice's instant is not in the years 1970 to 9999",
         ));
     }
-    let name = message.name.as_deref().map(short).filter(|n| !n.is_empty());
-    let thread = format!("<{}@{}>", message.ticket, headers.domain);
+    let name = outline.name.map(short).filter(|n| !n.is_empty());
     let mut builder = lettre::Message::builder()
         .from(headers.from.clone())
         .to(Mailbox::new(name, address))
         .subject(short(&rendered.subject))
-        .date(SystemTime::from(message.created_at))
-        .message_id(Some(format!("<{}@{}>", message.notice, headers.domain)))
-        .in_reply_to(thread.clone())
-        .references(thread)
+        .date(SystemTime::from(outline.created_at))
+        .message_id(Some(format!("<{}@{}>", outline.id, headers.domain)))
         .header(AutoSubmitted)
         .header(ContentLanguage(rendered.language.to_string()));
+    if let Some(about) = outline.about {
+        let thread = format!("<{about}@{}>", headers.domain);
+        builder = builder.in_reply_to(thread.clone()).references(thread);
+    }
     if let Some(reply_to) = &headers.reply_to {
         builder = builder.reply_to(reply_to.clone());
     }

@@ -1,4 +1,4 @@
-//! Notices by e-mail, over SMTP.
+//! Notices by e-mail, over SMTP; with the feature `accounts`, letters about accounts too.
 //!
 //! ```no_run
 //! use crcore::{Message, Notifier as _};
@@ -25,7 +25,7 @@
 //! | header | value |
 //! |---|---|
 //! | `Message-ID` | `<NOTICE@DOMAIN>`: a second copy is recognised by it |
-//! | `In-Reply-To`, `References` | `<TICKET@DOMAIN>`: mail programs show one thread for one ticket |
+//! | `In-Reply-To`, `References` | `<TICKET@DOMAIN>`: mail programs show one thread for one ticket; not in letters about an account |
 //! | `Date` | when the notice came to be owed, not when it was sent |
 //! | `Auto-Submitted` | `auto-generated` (RFC 3834): robots do not answer it |
 //!
@@ -49,16 +49,18 @@ mod connection;
 mod mail;
 mod options;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use async_trait::async_trait;
-use crcore::{Message, Notifier, NotifyError};
+use crcore::ticket::Language;
+use crcore::{Code, Message, Notifier, NotifyError};
 
 pub use options::{Login, Security, SmtpError, SmtpOptions};
 
 use crate::templates::Templates;
 use connection::Connections;
-use mail::Headers;
+use mail::{Headers, Outline};
 
 /// Sends notices through one mail server. Needs a Tokio runtime with time and I/O.
 pub struct SmtpNotifier {
@@ -87,16 +89,40 @@ impl SmtpNotifier {
     }
 }
 
+impl SmtpNotifier {
+    async fn send(
+        &self,
+        outline: Outline<'_>,
+        text: &Code,
+        language: &Language,
+        variables: &BTreeMap<String, String>,
+    ) -> Result<(), NotifyError> {
+        let rendered = self
+            .templates
+            .render(text, language, variables)
+            .map_err(|e| never(e.to_string()))?;
+        let mail = mail::compose(&self.headers, &outline, rendered)?;
+        self.connections
+            .send(mail.envelope(), &mail.formatted())
+            .await
+    }
+}
+
 #[async_trait]
 impl Notifier for SmtpNotifier {
     async fn notify(&self, message: &Message) -> Result<(), NotifyError> {
-        let rendered = self
-            .templates
-            .render(&message.text, &message.language, &message.variables)
-            .map_err(|e| never(e.to_string()))?;
-        let mail = mail::compose(&self.headers, message, rendered)?;
-        self.connections
-            .send(mail.envelope(), &mail.formatted())
+        let (text, language) = (&message.text, &message.language);
+        self.send(message.into(), text, language, &message.variables)
+            .await
+    }
+}
+
+#[cfg(feature = "accounts")]
+#[async_trait]
+impl crate::accounts::Post for SmtpNotifier {
+    async fn post(&self, letter: &crate::accounts::Letter) -> Result<(), NotifyError> {
+        let (text, language) = (&letter.text, &letter.language);
+        self.send(letter.into(), text, language, &letter.variables)
             .await
     }
 }

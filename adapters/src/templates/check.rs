@@ -6,13 +6,16 @@ use crcore::Code;
 use crcore::ticket::Language;
 use minijinja::{AutoEscape, Environment, Error};
 
-use super::{FUEL, LABELLED, Part, TEXTS, TemplateError, Templates, Texts, is_too_much, variables};
+use super::{
+    FUEL, LABELLED, LETTERS, Part, TEXTS, TemplateError, Templates, Texts, is_letter, is_too_much,
+    variables,
+};
 
 /// What a layout is told besides a text's variables.
-const OF_THE_LAYOUT: [&str; 2] = ["language", "direction"];
+const OF_THE_LAYOUT: [&str; 3] = ["language", "direction", "title"];
 
 /// What may be empty in a message.
-const MAY_BE_EMPTY: [&str; 5] = ["name", "subject", "outcome", "message", "due"];
+const MAY_BE_EMPTY: [&str; 6] = ["name", "subject", "outcome", "message", "due", "device"];
 
 const REFERENCE: &str = "0123A-BCDEF-G";
 
@@ -49,7 +52,8 @@ pub(super) fn load(
 pub(super) fn all(templates: &Templates) -> Result<(), TemplateError> {
     let texts = &templates.texts;
     let known = texts.languages.values().flat_map(|set| set.keys().cloned());
-    let expected = TEXTS.iter().filter_map(|(code, _)| code.parse().ok());
+    let expected = TEXTS.iter().chain(&LETTERS);
+    let expected = expected.filter_map(|(code, _)| code.parse().ok());
     for code in known.chain(expected) {
         let set = texts.languages.get(&texts.default);
         if !set.is_some_and(|set| set.contains_key(&code)) {
@@ -71,7 +75,8 @@ pub(super) fn all(templates: &Templates) -> Result<(), TemplateError> {
             if rendered.trim().is_empty() {
                 return Err(wrong("it renders to nothing".into()));
             }
-            if part == Part::Subject && !rendered.contains(REFERENCE) {
+            let is_of_a_ticket = !is_letter(code);
+            if part == Part::Subject && is_of_a_ticket && !rendered.contains(REFERENCE) {
                 return Err(wrong("it does not name the {{ reference }}".into()));
             }
         }

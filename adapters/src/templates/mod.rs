@@ -60,6 +60,9 @@
 //! is not filled is an error and not a blank: in a template when it is loaded, in a message when it is
 //! rendered.
 //!
+//! Letters about an account are other texts: they are of no ticket, and use `bank` (the bank's name),
+//! `name` and what [`LETTERS`] says.
+//!
 //! # Which language
 //!
 //! For each text by itself: the tag that was asked for, exactly (`pt-BR`); else its primary subtag
@@ -96,6 +99,24 @@ pub const TEXTS: [(&str, &[&str]); 10] = [
     ("escalated", &["due"]),
 ];
 
+/// What every letter about an account may use.
+pub const LETTER_COMMON: [&str; 2] = ["bank", "name"];
+
+/// Every letter about an account, and what it may use besides [`LETTER_COMMON`].
+pub const LETTERS: [(&str, &[&str]); 11] = [
+    ("account-code", &["code", "minutes"]),
+    ("account-known", &["link"]),
+    ("account-reset", &["link", "minutes"]),
+    ("account-invite", &["link", "days"]),
+    ("account-address-changed", &[]),
+    ("account-password-changed", &[]),
+    ("account-factor-changed", &[]),
+    ("account-new-device", &["device"]),
+    ("account-linked", &["provider"]),
+    ("account-locked", &["link"]),
+    ("track-link", &["reference", "link", "hours"]),
+];
+
 /// Variables that hold codes, which have a name for people too.
 const LABELLED: [(&str, &str); 4] = [
     ("kind", "kind_label"),
@@ -108,13 +129,24 @@ const LABELLED: [(&str, &str); 4] = [
 /// made, so this bounds time and memory, and leaves room for a message of a megabyte.
 const FUEL: u64 = 500_000;
 
-/// What a text may use, without the labels; the desk fills all of them.
+/// Whether a text is a letter about an account and not about a ticket.
+fn is_letter(text: &Code) -> bool {
+    LETTERS.iter().any(|(code, _)| *code == text.as_str())
+}
+
+/// What a text may use, without the labels; whoever owes it fills all of them.
 pub fn variables(text: &Code) -> impl Iterator<Item = &'static str> {
+    let common = if is_letter(text) {
+        &LETTER_COMMON[..]
+    } else {
+        &COMMON[..]
+    };
     let besides = TEXTS
         .iter()
+        .chain(&LETTERS)
         .find(|(code, _)| *code == text.as_str())
         .map_or(&["message", "outcome", "due"][..], |(_, besides)| besides);
-    COMMON.into_iter().chain(besides.iter().copied())
+    common.iter().chain(besides).copied()
 }
 
 /// Texts that were checked: each can be rendered from what the desk fills.
@@ -215,8 +247,8 @@ impl TemplateError {
 
 impl Templates {
     /// Checks the texts: each is parsed, uses what its text may use, is rendered with everything
-    /// filled and once more with everything empty that may be, and is not blank; each subject names the
-    /// reference; each text exists in the default language, and so does each text of the desk.
+    /// filled and once more with everything empty that may be, and is not blank; each subject of a text
+    /// about a ticket names the reference; each text exists in the default language, and so does each text of the desk.
     ///
     /// # Errors
     /// [`TemplateError`] that names the text, the language, the part and the variable.
@@ -289,6 +321,8 @@ impl Templates {
         }
         context.insert("language", language.as_str());
         context.insert("direction", direction(language));
+        let title = variables.get("reference").or(variables.get("bank"));
+        context.insert("title", title.map_or("", String::as_str));
         let filled = |(name, value): (&str, &str)| (name.to_owned(), Value::from(value));
         Value::from(context.into_iter().map(filled).collect::<BTreeMap<_, _>>())
     }

@@ -17,8 +17,8 @@ use super::TemplateError;
 pub struct Texts {
     /// The language of last resort; it has every text that any language has.
     pub default: Language,
-    /// What every HTML body stands in, as `layout.html`; knows `language` (a BCP 47 tag) and
-    /// `direction` (`ltr` or `rtl`) besides the text's variables.
+    /// What every HTML body stands in, as `layout.html`; knows `language` (a BCP 47 tag),
+    /// `direction` (`ltr` or `rtl`) and `title` (the reference, or the bank's name) and no other.
     pub layout: String,
     /// The texts by language and by code.
     pub languages: BTreeMap<Language, BTreeMap<Code, Text>>,
@@ -34,7 +34,7 @@ pub type Labels = BTreeMap<String, BTreeMap<String, String>>;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
-    /// The subject line; names the reference.
+    /// The subject line; of a text about a ticket, it names the reference.
     pub subject: String,
     /// The body as plain text.
     pub text: String,
@@ -47,7 +47,7 @@ macro_rules! shipped {
         (
             $language,
             include_str!(concat!($language, "/labels.json")),
-            [$((
+            &[$((
                 $code,
                 include_str!(concat!($language, "/", $code, ".txt")),
                 include_str!(concat!($language, "/", $code, ".html")),
@@ -59,12 +59,14 @@ macro_rules! shipped {
 type Shipped = (
     &'static str,
     &'static str,
-    [(&'static str, &'static str, &'static str); 10],
+    &'static [(&'static str, &'static str, &'static str)],
 );
 
 const SHIPPED: [Shipped; 2] = [
-    shipped!("en": "acknowledged" "replied" "resolved" "transcript" "reopened" "closed" "assigned" "sla-warning" "sla-breached" "escalated"),
-    shipped!("hi": "acknowledged" "replied" "resolved" "transcript" "reopened" "closed" "assigned" "sla-warning" "sla-breached" "escalated"),
+    shipped!("en": "acknowledged" "replied" "resolved" "transcript" "reopened" "closed" "assigned" "sla-warning" "sla-breached" "escalated"
+        "account-code" "account-known" "account-reset" "account-invite" "account-address-changed" "account-password-changed" "account-factor-changed" "account-new-device" "account-linked" "account-locked" "track-link"),
+    shipped!("hi": "acknowledged" "replied" "resolved" "transcript" "reopened" "closed" "assigned" "sla-warning" "sla-breached" "escalated"
+        "account-code" "account-known" "account-reset" "account-invite" "account-address-changed" "account-password-changed" "account-factor-changed" "account-new-device" "account-linked" "account-locked" "track-link"),
 ];
 
 impl Default for Texts {
@@ -83,7 +85,7 @@ impl Default for Texts {
             let labels = serde_json::from_str(labels).unwrap_or_default();
             texts.labels.insert(language.clone(), labels);
             let set = texts.languages.entry(language).or_default();
-            for (code, plain, html) in files {
+            for (code, plain, html) in files.iter().copied() {
                 let Ok(code) = code.parse() else { continue };
                 let mut text = Text::default();
                 text.set_plain(plain);

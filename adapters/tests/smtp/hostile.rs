@@ -1,8 +1,7 @@
 //! Words and addresses that try to be more than that.
 
-use std::collections::BTreeMap;
-
 use crcore::{Message, Notifier as _, NotifyError};
+use crcore_adapters::templates::TEXTS;
 use crcore_adapters::{SmtpNotifier, Templates, Texts};
 use proptest::prelude::*;
 
@@ -64,8 +63,13 @@ impl Desk {
             .unwrap();
         let server = runtime.block_on(Server::start());
         let mut texts = Texts::default();
-        for text in texts.languages.values_mut().flat_map(BTreeMap::values_mut) {
-            text.subject = "[{{ reference }}] {{ subject }}".into();
+        for (code, text) in texts.languages.values_mut().flatten() {
+            if TEXTS
+                .iter()
+                .any(|(of_a_ticket, _)| *of_a_ticket == code.as_str())
+            {
+                text.subject = "[{{ reference }}] {{ subject }}".into();
+            }
         }
         let templates = Templates::new(texts).unwrap();
         let notifier = SmtpNotifier::new(options(&server), templates).unwrap();

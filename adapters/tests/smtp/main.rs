@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
 mod hostile;
+#[cfg(feature = "accounts")]
+mod letters;
 mod server;
 
 use std::collections::BTreeMap;
