@@ -19,7 +19,7 @@ const FLOORS: &[&[&str]] = &[
         "queue",
         "rules",
     ],
-    &["store", "blobs", "notify", "scan"],
+    &["store", "blobs", "ledger", "notify", "scan"],
     &[
         "error",
         "audit",

@@ -100,13 +100,15 @@ pub enum Right {
     ManageAccounts,
     /// See who changed people, rules and accounts, and check that nothing of it was changed since.
     SeeAudit,
+    /// Ask the bank's ledger what became of a customer's payment.
+    SeeTransactions,
     /// Keep the views, canned replies and macros that colleagues use.
     ManageShared,
 }
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::SeeInternal,
         Self::SeeAgents,
         Self::ManageAgents,
@@ -118,6 +120,7 @@ impl Right {
         Self::ManageRules,
         Self::ManageAccounts,
         Self::SeeAudit,
+        Self::SeeTransactions,
         Self::ManageShared,
     ];
 
@@ -136,6 +139,7 @@ impl Right {
             Self::ManageRules => "manage_rules",
             Self::ManageAccounts => "manage_accounts",
             Self::SeeAudit => "see_audit",
+            Self::SeeTransactions => "see_transactions",
             Self::ManageShared => "manage_shared",
         }
     }
@@ -160,6 +164,7 @@ pub fn has(role: Role, right: Right) -> bool {
         Right::ManageRules      => [O,      O,    O,         X,    O,      X],
         Right::ManageAccounts   => [O,      O,    X,         X,    O,      X],
         Right::SeeAudit         => [O,      O,    O,         X,    O,      X],
+        Right::SeeTransactions  => [O,      X,    X,         X,    O,      X],
         Right::ManageShared     => [O,      O,    X,         X,    O,      X],
     };
     of(role, row)

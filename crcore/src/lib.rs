@@ -85,6 +85,7 @@ pub mod sla;
 
 // floor 3: ports
 pub mod blobs;
+pub mod ledger;
 pub mod notify;
 pub mod scan;
 pub mod store;
@@ -118,7 +119,8 @@ pub use id::{
     AgentId, BlobId, Code, CodeError, CustomerId, EventId, NoticeId, PieceId, Reference,
     ReferenceError, ServiceAccountId, TicketId,
 };
-pub use memory::{MemoryBlobs, MemoryStore};
+pub use ledger::{Ledger, Transaction};
+pub use memory::{MemoryBlobs, MemoryLedger, MemoryStore};
 pub use money::{Amount, AmountError};
 pub use notify::{Message, Notice, Notifier, NotifyError};
 pub use plan::Plan;

@@ -14,6 +14,7 @@ mod quarantine;
 mod reading;
 mod rules;
 pub(crate) mod shelves;
+mod transactions;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU32;
@@ -42,6 +43,7 @@ use crate::clock::{Clock, Moment, SystemClock};
 use crate::command::{Act, Command, Done, Request};
 use crate::error::Error;
 use crate::id::{BlobId, Code};
+use crate::ledger::Ledger;
 use crate::memory::MemoryBlobs;
 use crate::notify::Notifier;
 use crate::plan::{Plan, Planner};
@@ -84,6 +86,7 @@ pub(crate) struct Inner {
     pub(crate) blobs: Arc<dyn Blobs>,
     scanner: Option<Arc<dyn Scanner>>,
     pub(crate) notifier: Option<Arc<dyn Notifier>>,
+    pub(crate) ledger: Option<Arc<dyn Ledger>>,
     pub(crate) clock: Arc<dyn Clock>,
     rules: RulesInUse,
     allocate_in_call: bool,
@@ -155,6 +158,7 @@ pub struct DeskBuilder {
     blobs: Arc<dyn Blobs>,
     scanner: Option<Arc<dyn Scanner>>,
     notifier: Option<Arc<dyn Notifier>>,
+    ledger: Option<Arc<dyn Ledger>>,
     clock: Arc<dyn Clock>,
     rules: Rules,
     fixed_rules: bool,
@@ -212,6 +216,13 @@ impl DeskBuilder {
         self
     }
 
+    /// The bank's ledger, for what became of a payment. Without one the desk cannot tell.
+    #[must_use]
+    pub fn ledger(mut self, ledger: impl Ledger) -> Self {
+        self.ledger = Some(Arc::new(ledger));
+        self
+    }
+
     /// The source of time and chance. The operating system's unless said otherwise.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -264,6 +275,7 @@ impl DeskBuilder {
                 blobs: self.blobs,
                 scanner: self.scanner,
                 notifier: self.notifier,
+                ledger: self.ledger,
                 clock: self.clock,
                 rules,
                 allocate_in_call: self.allocate_in_call,
@@ -355,6 +367,7 @@ impl Desk {
             blobs: Arc::new(MemoryBlobs::new()),
             scanner: None,
             notifier: None,
+            ledger: None,
             clock: Arc::new(SystemClock),
             rules: Rules::default(),
             fixed_rules: false,

@@ -3,6 +3,7 @@
 mod blobs;
 mod commit;
 mod index;
+mod ledger;
 mod page;
 mod records;
 mod roster;
@@ -16,6 +17,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 pub use blobs::MemoryBlobs;
+pub use ledger::MemoryLedger;
 
 use crate::agent::{Pool, Standing};
 use crate::customer::Customer;

@@ -1,0 +1,51 @@
+//! Asking the bank's ledger what became of a payment.
+
+use super::Desk;
+use crate::access::Right;
+use crate::actor::Actor;
+use crate::error::Error;
+use crate::id::CustomerId;
+use crate::ledger::{REFERENCE_MAX, Transaction};
+
+impl Desk {
+    /// What became of a payment of a customer: for themselves and for staff. A reference that is somebody
+    /// else's and one that nobody has are the same to the desk: it asks the ledger once, for this
+    /// customer's.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the customer has no such transaction, [`Error::NotPossible`] at a desk
+    /// without a ledger, [`Error::Invalid`] where the text is no reference, [`Error::TryAgain`] where the
+    /// ledger gives no answer.
+    pub async fn transaction(
+        &self,
+        actor: Actor,
+        customer: CustomerId,
+        reference: &str,
+    ) -> Result<Transaction, Error> {
+        if actor != Actor::Customer(customer) {
+            self.need(actor, Right::SeeTransactions)?;
+        }
+        let Some(ledger) = &self.inner.ledger else {
+            return Err(Error::not_possible("this desk has no ledger to ask"));
+        };
+        let reference = reference.trim();
+        let is_one = (1..=REFERENCE_MAX).contains(&reference.len())
+            && reference.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+        if !is_one {
+            let expected = format!("1 to {REFERENCE_MAX} printable ASCII characters");
+            return Err(Error::invalid("reference", expected));
+        }
+        match ledger.transaction(customer, reference).await {
+            Ok(found) => found.ok_or(Error::NotFound {
+                what: "transaction",
+            }),
+            Err(error) if error.again => Err(Error::TryAgain {
+                why: error.to_string(),
+            }),
+            Err(error) => Err(Error::broken(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
