@@ -146,6 +146,7 @@ impl Hasher {
     ) -> Result<String, AccountError> {
         let password = spelled(password);
         let argon = self.argon.clone();
+        self.computed.fetch_add(1, Ordering::Relaxed);
         self.off(move || hashed(&argon, &password, &salt[..16]))
             .await?
     }
@@ -160,6 +161,7 @@ impl Hasher {
         let password = spelled(password);
         let to_compare = kept.unwrap_or(&self.nobodys).to_owned();
         let argon = self.argon.clone();
+        self.computed.fetch_add(1, Ordering::Relaxed);
         let fits = self
             .off(move || {
                 argon
@@ -182,7 +184,8 @@ impl Hasher {
         })
     }
 
-    async fn off<T: Send + 'static>(
+    /// Does work that takes a while, in its turn.
+    pub(super) async fn off<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, AccountError> {
@@ -190,7 +193,6 @@ impl Hasher {
         let turn = Arc::clone(&self.turns).acquire_owned().await;
         let turn = turn.map_err(AccountError::broken)?;
         drop(waiting);
-        self.computed.fetch_add(1, Ordering::Relaxed);
         // The turn goes along: a caller who is dropped does not make room before the work is done.
         let done = tokio::task::spawn_blocking(move || {
             let result = work();

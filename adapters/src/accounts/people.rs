@@ -524,7 +524,8 @@ impl Accounts {
         Err(crowded())
     }
 
-    /// Removes a customer's account with everything it holds. Their tickets and the desk's record of
+    /// Removes a customer's account with everything it holds; what they were asked for by mail runs out
+    /// within the hour. Their tickets and the desk's record of
     /// them are erased by [`Desk::erase_customer`](crcore::Desk::erase_customer).
     ///
     /// # Errors

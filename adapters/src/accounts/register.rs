@@ -53,12 +53,10 @@ impl Accounts {
         let email: Email = registration.email.parse()?;
         let name = name(&registration.name)?;
         let password = registration.password.reveal();
+        let source = [(Limit::Source, visit.source.as_str())];
+        self.take_or_wait(&source).await?;
         self.check_password(password, false, &name, &email).await?;
-        let limits = [
-            (Limit::Letter, &*email.key()),
-            (Limit::Source, &*visit.source),
-        ];
-        self.take_or_wait(&limits).await?;
+        self.take_or_wait(&[(Limit::Letter, &email.key())]).await?;
         let salt = self.moment()?.bytes();
         let password = Some(self.inner.hasher.hash(password, salt).await?);
         let language = registration.language.clone();

@@ -185,7 +185,7 @@ impl Accounts {
             .await
     }
 
-    /// Checks a new password, off the async threads: the lists are long.
+    /// Checks a new password, in its turn as a hash has one: the lists are long.
     pub(super) async fn check_password(
         &self,
         password: &str,
@@ -196,10 +196,10 @@ impl Accounts {
         // No more than can be right is looked at; each character is at most four bytes.
         let password: String = password.chars().take(PASSWORD_MAX + 1).collect();
         let own = [name, email.as_str(), &self.inner.options.bank].map(str::to_owned);
-        let checked = tokio::task::spawn_blocking(move || {
+        let check = move || {
             let own = own.each_ref().map(String::as_str);
             super::password::check(&password, with_factor, &own)
-        });
-        checked.await.map_err(AccountError::broken)?
+        };
+        self.inner.hasher.off(check).await?
     }
 }

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use crcore::store::RecordRange;
 use crcore::{Actor, CustomerId, Moment, Role, Shelf, TicketId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -88,15 +89,12 @@ pub struct Session {
 }
 
 impl Session {
-    /// The actor to whom the desk answers. A visitor is none; somebody who follows a link acts as the
-    /// customer, and the host lets them see that one ticket.
+    /// The actor to whom the desk answers: whoever is logged in. A visitor is none, nor is somebody who
+    /// followed a mailed link: the host lets them see the one ticket that [`Who::Tracking`] names, and
+    /// do to it what a reader of their mail may do.
     #[must_use]
     pub fn actor(&self) -> Option<Actor> {
-        match &self.who {
-            Who::Visitor => None,
-            Who::Account(account) => Some(account.actor()),
-            Who::Tracking { customer, .. } => Some(Actor::Customer(*customer)),
-        }
+        self.account().map(Account::actor)
     }
 
     /// The account, where somebody is logged in.
@@ -526,9 +524,13 @@ impl Accounts {
         id: AccountId,
         now: DateTime<Utc>,
     ) -> Result<Vec<(String, String)>, AccountError> {
-        let most = SESSIONS_MAX * 2;
-        self.list(&SESSIONS_OF, &format!("{id}/"), None, most, now)
-            .await
+        let range = RecordRange {
+            reverse: true,
+            ..SESSIONS_OF.range(format!("{id}/"), SESSIONS_MAX * 2)
+        };
+        let mut sessions = self.read_range(&SESSIONS_OF, &range, now).await?;
+        sessions.reverse();
+        Ok(sessions)
     }
 
     /// Adds to `write` the end of all sessions of an account, save one. What makes them worthless is
