@@ -1,5 +1,5 @@
 use super::*;
-use crate::command::{Act, Amend};
+use crate::command::Act;
 use crate::customer::Customer;
 use crate::desk::beside::{Canned, Filled, Macro};
 use crate::ticket::{Outcome, Priority, StatusName};
@@ -247,7 +247,7 @@ async fn a_macro_holds_what_means_the_same_on_every_ticket() {
             until: TestDesk::start(),
         }],
         vec![Act::Reply { text: "Hi".into() }],
-        vec![Act::Amend(Box::new(Amend::default())); 17],
+        vec![Act::Amend(Box::default()); 17],
     ];
     for acts in wrong {
         let refused = desk.save_macro(bank.sonia, recipe("x", None, acts)).await;
