@@ -8,6 +8,7 @@ mod chat;
 pub mod counter;
 mod hand_over;
 mod in_force;
+mod marks;
 mod news;
 mod people;
 mod quarantine;
@@ -18,7 +19,7 @@ mod transactions;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU32;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -90,6 +91,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     rules: RulesInUse,
     allocate_in_call: bool,
+    marks: OnceLock<marks::Marks>,
     pub(crate) host: Uuid,
     pub(crate) tick: TickState,
 }
@@ -279,6 +281,7 @@ impl DeskBuilder {
                 clock: self.clock,
                 rules,
                 allocate_in_call: self.allocate_in_call,
+                marks: OnceLock::new(),
                 host,
                 tick: TickState {
                     spread,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::Desk;
+use super::marks::Marks;
 use crate::access::{self, Right, Visible};
 use crate::actor::Actor;
 use crate::error::Error;
@@ -18,7 +19,8 @@ const NEWS_MAX: u32 = 1_000;
 const AT_ONCE: usize = 16;
 
 /// Something that happened, with what is needed to decide who may see it. For [`Watcher::sees`], and for
-/// nobody else's eyes: how many positions there are already tells what a customer may not know.
+/// nobody else's eyes: how many positions there are already tells what a customer may not know. A page goes on
+/// from a [`Watcher::mark`].
 #[derive(Clone)]
 pub struct News {
     /// Its place in the feed: where to go on from.
@@ -64,10 +66,17 @@ impl News {
 }
 
 /// Somebody who looks at an open page.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Watcher {
     actor: Actor,
     visible: Visible,
+    marks: Marks,
+}
+
+impl fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Watcher({})", self.actor)
+    }
 }
 
 /// An event in its place, as somebody may see it.
@@ -95,6 +104,19 @@ impl Watcher {
     #[must_use]
     pub fn actor(&self) -> Actor {
         self.actor
+    }
+
+    /// A mark for a position, for a page that is told where to go on from: it means something to this
+    /// watcher's person alone and to any process on the store, and tells nothing of the position.
+    #[must_use]
+    pub fn mark(&self, position: u64) -> String {
+        self.marks.of(self.actor, position)
+    }
+
+    /// The position of a mark that this watcher's person was given; none for anything else.
+    #[must_use]
+    pub fn position(&self, mark: &str) -> Option<u64> {
+        self.marks.read(self.actor, mark)
     }
 
     /// The event as this watcher may see it, if they may: what [`Desk::thread`] would show them of it.
@@ -203,6 +225,7 @@ impl Desk {
         Ok(Watcher {
             actor,
             visible: self.visible(actor).await?,
+            marks: self.marks().await?,
         })
     }
 

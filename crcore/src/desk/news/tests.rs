@@ -252,3 +252,35 @@ async fn news_say_nothing_in_a_log() {
     let news = bank.desk.news(0, 10).await.unwrap();
     assert_eq!(format!("{:?}", news[0]), "News(1)");
 }
+
+#[tokio::test]
+async fn a_mark_leads_its_owner_on_and_tells_nobody_anything() {
+    let store = crate::memory::MemoryStore::new();
+    let here = TestDesk::over(store.clone(), rules()).await.unwrap();
+    let there = TestDesk::over(store, rules()).await.unwrap();
+    let (asha, ravi) = (
+        here.new_customer("Asha").await.unwrap(),
+        here.new_customer("Ravi").await.unwrap(),
+    );
+    let hers = here.watcher(asha).await.unwrap();
+    let elsewhere = there.watcher(asha).await.unwrap();
+    let his = here.watcher(ravi).await.unwrap();
+    for position in [0, 1, 2, 1_000_000, u64::MAX] {
+        let mark = hers.mark(position);
+        assert_eq!(hers.position(&mark), Some(position));
+        assert_eq!(
+            elsewhere.position(&mark),
+            Some(position),
+            "another process reads it"
+        );
+        assert_eq!(his.position(&mark), None, "another's mark is none");
+        assert_ne!(his.mark(position), mark);
+    }
+    let hidden = |mark: &str| u64::from_str_radix(&mark[16..], 16).unwrap();
+    let (one, two) = (hidden(&hers.mark(1)), hidden(&hers.mark(2)));
+    assert_ne!(one ^ two, 3, "two marks do not tell how far apart they are");
+    for wrong in ["", "1", "x", &"0".repeat(32), &"é".repeat(16)] {
+        assert_eq!(hers.position(wrong), None, "{wrong}");
+    }
+    assert!(!format!("{hers:?}").contains(&hers.mark(1)[..8]));
+}

@@ -150,10 +150,10 @@ struct Wanted<N, A> {
 }
 
 /// The last id that a page saw: what its browser says when the line was down, or its script in the address.
-pub(crate) fn last_seen(headers: &HeaderMap, uri: &Uri) -> Option<u64> {
+pub(crate) fn last_seen(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     let header = headers.get("last-event-id");
-    let header = header.and_then(|value| value.to_str().ok()?.parse().ok());
-    header.or_else(|| super::ctx::query_of(uri, "last-event-id")?.parse().ok())
+    let header = header.and_then(|value| value.to_str().ok().map(str::to_owned));
+    header.or_else(|| super::ctx::query_of(uri, "last-event-id"))
 }
 
 /// A stream of server-sent events for `actor`, of the news that `wanted` picks among what they may see.
@@ -161,7 +161,7 @@ pub(crate) fn last_seen(headers: &HeaderMap, uri: &Uri) -> Option<u64> {
 pub(crate) async fn stream(
     app: &App,
     actor: Actor,
-    last: Option<u64>,
+    last: Option<String>,
     wanted: impl Fn(&Happened) -> bool + Send + Sync + 'static,
 ) -> Result<Response, Fault> {
     stream_with(app, actor, last, wanted, |_| None).await
@@ -172,7 +172,7 @@ pub(crate) async fn stream(
 pub(crate) async fn stream_with(
     app: &App,
     actor: Actor,
-    last: Option<u64>,
+    last: Option<String>,
     news: impl Fn(&Happened) -> bool + Send + Sync + 'static,
     asides: impl Fn(&Aside) -> Option<(&'static str, String)> + Send + Sync + 'static,
 ) -> Result<Response, Fault> {
@@ -181,7 +181,7 @@ pub(crate) async fn stream_with(
     // First listen, then look at what was missed: nothing falls in between, and what comes twice
     // is known by its position.
     let receivers = (app.live.listen(), app.live.asides.subscribe());
-    let (missed, seen) = missed(&app.desk, last).await?;
+    let (missed, seen) = missed(&app.desk, &watcher, last).await?;
     let later = stream::unfold(
         (receivers, seen),
         |((mut news, mut asides), seen)| async move {
@@ -233,9 +233,18 @@ impl Fresh {
     }
 }
 
-async fn missed(desk: &Desk, last: Option<u64>) -> Result<(Vec<Told>, u64), Fault> {
-    let Some(last) = last else {
+/// What a page missed since its mark; one whose mark means nothing looks anew.
+async fn missed(
+    desk: &Desk,
+    watcher: &Watcher,
+    last: Option<String>,
+) -> Result<(Vec<Told>, u64), Fault> {
+    let Some(mark) = last else {
         return Ok((Vec::new(), 0));
+    };
+    let Some(last) = watcher.position(&mark) else {
+        let now = desk.position().await?;
+        return Ok((vec![Told::Anew(now)], now));
     };
     let news = desk.news(last, CATCH_UP_MAX).await?;
     let seen = news.last().map_or(last, |item| item.position);
@@ -263,14 +272,14 @@ fn answer(
                 Told::Anew(position) => Some(
                     Event::default()
                         .event("anew")
-                        .id(position.to_string())
+                        .id(fresh.watcher.mark(position))
                         .data(""),
                 ),
                 Told::News(news) => {
                     let seen = fresh.watcher().await.sees(&news);
                     let seen = seen.filter(|event| (wanted.news)(event));
                     seen.map(|event| {
-                        let id = news.position.to_string();
+                        let id = fresh.watcher.mark(news.position);
                         Event::default()
                             .event("news")
                             .id(id)
