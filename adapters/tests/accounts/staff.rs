@@ -25,10 +25,11 @@ over_stores! {
     another_role_ends_the_sessions
     people_are_found_by_role_state_address_and_name
     pages_of_people_miss_nobody
-    customers_and_agents_see_no_people
+    customers_see_nobody_and_agents_their_customers
     accounts_and_sessions_are_counted
     a_forgotten_customer_leaves_nothing
     the_host_adds_accounts_for_a_demo
+    the_host_gives_another_password_and_the_owner_is_told
 }
 
 fn account(session: &NewSession) -> Account {
@@ -480,17 +481,17 @@ async fn pages_of_people_miss_nobody(world: World) {
     }
 }
 
-async fn customers_and_agents_see_no_people(world: World) {
+async fn customers_see_nobody_and_agents_their_customers(world: World) {
     let (agent, _) = world.staff("Meera", Role::Agent).await;
     let asha = world.customer("Asha").await;
+    let (id, staff) = (account(&asha).id, account(&agent).id);
     for session in [&agent, &asha] {
         let actor = session.session.actor().unwrap();
-        let id = account(&asha).id;
         let all = PeopleFilter::default();
         let answers = [
             world.accounts.people(actor, &all, None, 5).await.map(drop),
             world.accounts.counts(actor).await.map(drop),
-            world.accounts.account(actor, id).await.map(drop),
+            world.accounts.account(actor, staff).await.map(drop),
             world.accounts.suspend(actor, id).await,
             world.accounts.end_all_of(actor, id).await,
             world.accounts.reset_factor(actor, id).await,
@@ -498,10 +499,30 @@ async fn customers_and_agents_see_no_people(world: World) {
             world.accounts.tokens(actor).await.map(drop),
         ];
         for answer in answers {
-            let kind = answer.unwrap_err().kind();
-            assert!(kind == ErrorKind::NotAllowed || kind == ErrorKind::NotPossible);
+            assert_eq!(answer.unwrap_err().kind(), ErrorKind::NotAllowed);
         }
     }
+    let (meera, customer) = (account(&agent).actor(), account(&asha).actor());
+    assert_eq!(world.accounts.account(meera, id).await.unwrap().id, id);
+    let no = world.accounts.account(customer, id).await.unwrap_err();
+    assert_eq!(no.kind(), ErrorKind::NotAllowed);
+    for (text, found) in [
+        ("ash", 1),
+        ("ASHA@example.test", 1),
+        ("asha@", 0),
+        ("meera", 0),
+        ("meera@example.test", 0),
+        (" ", 0),
+    ] {
+        let customers = world.accounts.find_customers(meera, text).await.unwrap();
+        assert_eq!(customers.len(), found, "{text:?}");
+    }
+    let no = world
+        .accounts
+        .find_customers(customer, "ravi")
+        .await
+        .unwrap_err();
+    assert_eq!(no.kind(), ErrorKind::NotAllowed);
 }
 
 async fn accounts_and_sessions_are_counted(world: World) {
@@ -628,4 +649,37 @@ async fn the_host_adds_accounts_for_a_demo(world: World) {
     let admin = Actor::Admin(AgentId::from(uuid::Uuid::from_u128(1)));
     let no = world.accounts.add(admin, &new).await.unwrap_err();
     assert_eq!(no.kind(), ErrorKind::NotAllowed);
+}
+
+async fn the_host_gives_another_password_and_the_owner_is_told(world: World) {
+    let new = world.customer("Asha").await;
+    let id = account(&new).id;
+    let admin = Actor::Admin(AgentId::from(uuid::Uuid::from_u128(1)));
+    let no = world
+        .accounts
+        .give_password(admin, id, &OTHER.into())
+        .await
+        .unwrap_err();
+    assert_eq!(no.kind(), ErrorKind::NotAllowed);
+    let no = world
+        .accounts
+        .give_password(Actor::System, id, &"1111".into())
+        .await
+        .unwrap_err();
+    assert_eq!(no.code(), "password_short");
+    world
+        .accounts
+        .give_password(Actor::System, id, &OTHER.into())
+        .await
+        .unwrap();
+    assert!(world.who(&new.token).await.is_none());
+    world
+        .letter(&address("Asha"), "account-password-changed")
+        .await;
+    let back = world
+        .accounts
+        .log_in(&address("Asha"), OTHER, &visit())
+        .await
+        .unwrap();
+    assert_eq!(account(&back.session()).id, id);
 }
