@@ -132,6 +132,19 @@ impl Desk {
             .ok_or(Error::NotFound { what: "ticket" })
     }
 
+    /// By when somebody who waits for an answer can count on one: the nearest deadline that runs. What
+    /// the acknowledgement says (`due`), and all that a customer is told of deadlines.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is no ticket that the actor may know of.
+    pub async fn promised(
+        &self,
+        actor: Actor,
+        id: TicketId,
+    ) -> Result<Option<DateTime<Utc>>, Error> {
+        Ok(self.visible_ticket(actor, id).await?.deadline())
+    }
+
     /// The ticket that people call by this reference, as `actor` may see it. Knowing a reference
     /// grants nothing.
     ///

@@ -145,6 +145,18 @@ impl Form {
         self.text(name).parse().ok()
     }
 
+    /// The whole form as one line, for a draft; marks are left out.
+    pub(crate) fn encoded(&self) -> String {
+        use super::address::encode;
+        let kept = self
+            .fields
+            .iter()
+            .filter(|(name, _)| !["csrf", "key"].contains(&name.as_str()));
+        let pairs = kept.flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+        let pairs = pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
     /// What was typed, for the same form shown again. Passwords, codes and marks are not shown again.
     pub(crate) fn given(&self) -> Value {
         let shown = |name: &&String| {
@@ -152,7 +164,8 @@ impl Form {
                 && !name.contains("password")
                 && !name.contains("code")
         };
-        self.fields
+        let given = self
+            .fields
             .iter()
             .filter(|(name, _)| shown(name))
             .map(|(name, values)| {
@@ -161,8 +174,8 @@ impl Form {
                     many => Value::from(many.to_vec()),
                 };
                 (name.as_str(), value)
-            })
-            .collect()
+            });
+        Value::from_pairs(given)
     }
 }
 

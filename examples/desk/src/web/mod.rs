@@ -5,6 +5,7 @@ mod address;
 mod app;
 mod ctx;
 mod demo;
+mod drafts;
 mod fault;
 mod form;
 mod guard;

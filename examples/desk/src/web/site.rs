@@ -20,6 +20,8 @@ use super::{guard, health, part, visitor};
 pub(crate) fn routes(app: App) -> (Router<App>, Vec<Route>) {
     Routes::new(app)
         .with(part::home::routes)
+        .with(part::customer::routes)
+        .with(super::drafts::routes)
         .with(part::dev::routes)
         .finish()
 }

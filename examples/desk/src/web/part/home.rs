@@ -7,6 +7,7 @@ use minijinja::context;
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::Form;
+use crate::web::part::customer;
 use crate::web::route::{Routes, Who};
 use crate::web::visitor::Theme;
 
@@ -17,7 +18,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 async fn home(ctx: Ctx) -> Answer {
-    ctx.page("home.html", "title-home", context! {})
+    let catalogue = ctx.desk().public_catalogue().await?.value;
+    let rules = ctx.desk().rules();
+    let now = ctx.app.clock.now();
+    let branches = customer::branches(&ctx, &catalogue, &rules, now).await?;
+    if let Ok(page) = "home".parse()
+        && let Err(error) = ctx.desk().tally_visit(&page).await
+    {
+        tracing::debug!(%error, "a visit was not counted");
+    }
+    ctx.page("home.html", "title-home", context! { branches => branches })
 }
 
 /// How pages are shown from now on: the language, light or dark, keys. One button sends one of them.

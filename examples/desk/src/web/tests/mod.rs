@@ -1,4 +1,5 @@
 //! The site as its visitors see it, in the process: no port, no browser.
 
+mod customer;
 mod site;
 mod support;

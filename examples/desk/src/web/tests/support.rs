@@ -142,6 +142,11 @@ pub(crate) struct Browser {
     pub(crate) page: String,
 }
 
+/// A page as a browser reads it: templates write a slash as `&#x2f;`.
+fn shown(seen: &Seen) -> String {
+    seen.text().replace("&#x2f;", "/")
+}
+
 /// An answer as a browser sees it.
 #[derive(Debug)]
 pub(crate) struct Seen {
@@ -213,7 +218,7 @@ impl Browser {
             let request = Request::get(&path).body(Body::empty()).unwrap();
             let seen = self.send(request).await;
             if !seen.status.is_redirection() {
-                self.page = seen.text();
+                self.page = shown(&seen);
                 return seen;
             }
             path = seen.location().to_owned();
@@ -266,7 +271,7 @@ impl Browser {
             let next = seen.location().to_owned();
             return self.get(&next).await;
         }
-        self.page = seen.text();
+        self.page = shown(&seen);
         seen
     }
 }

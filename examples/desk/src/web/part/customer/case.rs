@@ -1,0 +1,199 @@
+//! A case's page: how far it is, what was said, and what its customer can do now.
+
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse as _};
+use crcore::command::TEXT_MAX;
+use crcore::ticket::Outcome;
+use crcore::{Error, Ticket};
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::{files, view};
+use crate::web::ctx::{Ctx, query_of};
+use crate::web::drafts;
+use crate::web::fault::{Answer, Fault};
+use crate::web::form::{Errors, Form};
+
+async fn found(ctx: &Ctx, reference: &str) -> Result<Ticket, Fault> {
+    let reference = reference.parse().map_err(|_| Fault::not_found())?;
+    Ok(ctx.desk().by_reference(ctx.actor()?, reference).await?)
+}
+
+/// What every part of the page shows.
+async fn context(ctx: &Ctx, ticket: &Ticket, filled: Value) -> Result<Value, Fault> {
+    let actor = ctx.actor()?;
+    let desk = ctx.desk();
+    let catalogue = desk.public_catalogue().await?.value;
+    let subjects = desk.subjects(std::slice::from_ref(ticket)).await?;
+    let promised = desk.promised(actor, ticket.id).await?;
+    let thread = desk.thread(actor, ticket.id).await?;
+    let entries: Vec<Value> = thread
+        .iter()
+        .filter_map(|entry| view::entry(ctx, ticket, entry))
+        .collect();
+    let place = format!("reply/{}", ticket.id);
+    let draft = drafts::typed(ctx, &place, "text").await?;
+    Ok(context! {
+        case => view::case(ctx, &catalogue, ticket, subjects.get(&ticket.id)),
+        steps => view::steps(ctx, ticket, promised),
+        promised => promised.map(|at| at.to_rfc3339()),
+        entries => entries,
+        can => view::can(ticket),
+        draft => draft,
+        place => place,
+        accept => files::policy(ctx).accept(),
+        words_max => TEXT_MAX / 4,
+        filled => filled,
+        key => ctx.fresh_key()?,
+    })
+}
+
+pub(super) async fn show(ctx: Ctx, Path(reference): Path<String>) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    let context = context(&ctx, &ticket, Value::from(())).await?;
+    ctx.page("customer/case.html", "customer-title-case", context)
+}
+
+/// The conversation alone, as it is now.
+pub(super) async fn thread(ctx: Ctx, Path(reference): Path<String>) -> Answer {
+    part(ctx, &reference, "customer/case_thread.html").await
+}
+
+/// The steps alone, as they are now.
+pub(super) async fn progress(ctx: Ctx, Path(reference): Path<String>) -> Answer {
+    part(ctx, &reference, "customer/case_progress.html").await
+}
+
+async fn part(ctx: Ctx, reference: &str, template: &str) -> Answer {
+    let ticket = found(&ctx, reference).await?;
+    let context = context(&ctx, &ticket, Value::from(())).await?;
+    let text = ctx.render(template, "customer-title-case", context)?;
+    Ok(Html(text).into_response())
+}
+
+/// What happens next, and by when. Safe to come back to.
+pub(super) async fn received(ctx: Ctx, Path(reference): Path<String>) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    let context = context(&ctx, &ticket, Value::from(())).await?;
+    ctx.page("customer/received.html", "customer-title-received", context)
+}
+
+/// Writes to the desk, with files if there are any.
+pub(super) async fn reply(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    let text = form.text("text");
+    let mut errors = Errors::default();
+    let files = files::received(&ctx, &form, &mut errors);
+    errors.check(
+        !text.is_empty() || !files.is_empty(),
+        "text",
+        "customer-need-text",
+    );
+    errors.check(text.len() <= TEXT_MAX, "text", "customer-text-long");
+    if !errors.is_empty() {
+        let filled = errors.filled(&ctx, &form);
+        let context = context(&ctx, &ticket, filled).await?;
+        return ctx.refused("customer/case.html", "customer-title-case", context);
+    }
+    let actor = ctx.actor()?;
+    let acting = ctx.desk().acting(actor);
+    let key = form.text("key");
+    if !text.is_empty() {
+        acting.clone().with_key(key).reply(ticket.id, text).await?;
+    }
+    for (nth, file) in files.into_iter().enumerate() {
+        let key = format!("{key}-{nth}");
+        acting
+            .clone()
+            .with_key(key)
+            .attach(ticket.id, file.public())
+            .await?;
+    }
+    drafts::used(&ctx, &format!("reply/{}", ticket.id)).await?;
+    back(&ctx, &ticket, "customer-flash-sent")
+}
+
+fn back(ctx: &Ctx, ticket: &Ticket, flash: &str) -> Answer {
+    ctx.see_other(&format!("/cases/{}", ticket.reference), Some(flash))
+}
+
+/// What somebody says in one box, if they say anything.
+fn said(form: &Form) -> Option<String> {
+    Some(form.text("text").to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Takes an answered case up again.
+pub(super) async fn reopen(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
+    acting.reopen(ticket.id, said(&form)).await?;
+    back(&ctx, &ticket, "customer-flash-reopened")
+}
+
+/// Says that the answer solved it.
+pub(super) async fn solved(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
+    acting.close(ticket.id).await?;
+    ctx.see_other(
+        &format!("/cases/{}/rate", ticket.reference),
+        Some("customer-flash-solved"),
+    )
+}
+
+/// Takes a case back.
+pub(super) async fn withdraw(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
+    acting
+        .resolve(ticket.id, Outcome::Withdrawn, said(&form))
+        .await?;
+    back(&ctx, &ticket, "customer-flash-withdrawn")
+}
+
+/// The question how it was; a mailed link brings the score along, and only sending it counts.
+pub(super) async fn rating(ctx: Ctx, Path(reference): Path<String>) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    let score = query_of(&ctx.uri, "score").and_then(|score| score.parse::<u8>().ok());
+    let context = rating_page(&ctx, &ticket, score, Value::from(())).await?;
+    ctx.page("customer/rate.html", "customer-title-rate", context)
+}
+
+async fn rating_page(
+    ctx: &Ctx,
+    ticket: &Ticket,
+    score: Option<u8>,
+    filled: Value,
+) -> Result<Value, Fault> {
+    let catalogue = ctx.desk().public_catalogue().await?.value;
+    let subjects = ctx.desk().subjects(std::slice::from_ref(ticket)).await?;
+    Ok(context! {
+        case => view::case(ctx, &catalogue, ticket, subjects.get(&ticket.id)),
+        can => view::can(ticket),
+        score => score.filter(|score| (1..=5).contains(score)),
+        filled => filled,
+        key => ctx.fresh_key()?,
+    })
+}
+
+/// Says what the answer was worth.
+pub(super) async fn rate(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    let Some(score) = form
+        .parse::<u8>("score")
+        .filter(|score| (1..=5).contains(score))
+    else {
+        let mut errors = Errors::default();
+        errors.add("score", "customer-need-score");
+        let filled = errors.filled(&ctx, &form);
+        let context = rating_page(&ctx, &ticket, None, filled).await?;
+        return ctx.refused("customer/rate.html", "customer-title-rate", context);
+    };
+    let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
+    match acting.rate(ticket.id, score, said(&form)).await {
+        Ok(_) => back(&ctx, &ticket, "customer-flash-rated"),
+        // Rated already, or taken up again since.
+        Err(Error::NotPossible { .. }) => back(&ctx, &ticket, "customer-flash-not-rated"),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,47 @@
+//! What customers do: see what there is, raise a case in small steps, follow it, answer, rate.
+
+mod case;
+mod cases;
+mod files;
+mod live;
+mod money;
+mod raise;
+mod services;
+mod view;
+
+pub(crate) use files::received;
+pub(crate) use services::branches;
+pub(crate) use view::{amount_of, written};
+
+use crate::web::route::{Routes, Who};
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/services", Who::Anyone, services::all)
+        .get("/services/{service}", Who::Anyone, services::one)
+        .get("/raise", Who::Customer, raise::doors)
+        .get("/raise/check", Who::Customer, raise::check)
+        .post("/raise/send", Who::Customer, raise::send)
+        .post("/raise/discard", Who::Customer, raise::discard)
+        .get("/raise/{door}", Who::Customer, raise::services)
+        .get("/raise/{door}/{service}", Who::Customer, raise::what)
+        .post("/raise/{door}/{service}", Who::Customer, raise::keep)
+        .get("/cases", Who::Customer, cases::all)
+        .get("/cases/{reference}", Who::Customer, case::show)
+        .get("/cases/{reference}/thread", Who::Customer, case::thread)
+        .get("/cases/{reference}/progress", Who::Customer, case::progress)
+        .get("/cases/{reference}/received", Who::Customer, case::received)
+        .post("/cases/{reference}/reply", Who::Customer, case::reply)
+        .post("/cases/{reference}/reopen", Who::Customer, case::reopen)
+        .post("/cases/{reference}/solved", Who::Customer, case::solved)
+        .post("/cases/{reference}/withdraw", Who::Customer, case::withdraw)
+        .get("/cases/{reference}/rate", Who::Customer, case::rating)
+        .post("/cases/{reference}/rate", Who::Customer, case::rate)
+        .get(
+            "/cases/{reference}/files/{piece}",
+            Who::SignedIn,
+            files::down,
+        )
+        .get("/live/me", Who::SignedIn, live::me)
+        .get("/transactions", Who::Customer, money::transactions)
+}

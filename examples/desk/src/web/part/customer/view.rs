@@ -1,0 +1,248 @@
+//! Cases as their customers see them.
+
+use chrono::{DateTime, Utc};
+use crcore::catalogue::Catalogue;
+use crcore::desk::Entry;
+use crcore::ticket::{Outcome, StatusName};
+use crcore::{Actor, Amount, Fact, Role, Ticket};
+use minijinja::context;
+use minijinja::value::Value;
+
+use crate::web::ctx::Ctx;
+
+/// A ticket in a list or on top of its page.
+pub(super) fn case(
+    ctx: &Ctx,
+    catalogue: &Catalogue,
+    ticket: &Ticket,
+    subject: Option<&String>,
+) -> Value {
+    let status = ticket.status.name();
+    let service = catalogue.services.get(&ticket.service);
+    let service = service.map_or(ticket.service.as_str(), |offer| {
+        offer.title.told(&ctx.visitor.language)
+    });
+    let subject = subject.cloned();
+    context! {
+        id => ticket.id.to_string(),
+        reference => ticket.reference.to_string(),
+        href => format!("/cases/{}", ticket.reference),
+        subject => subject.unwrap_or_else(|| ctx.text("customer-erased", &[])),
+        kind => ticket.kind.name(),
+        service => service,
+        status => word(status),
+        status_text => ctx.text(&format!("customer-status-{}", word(status)), &[]),
+        received_at => ticket.received_at.to_rfc3339(),
+        updated_at => ticket.updated_at.to_rfc3339(),
+        amount => ticket.amount.map(|amount| written(&amount)),
+        is_open => status.is_active(),
+        is_resolved => status == StatusName::Resolved,
+        is_closed => status == StatusName::Closed,
+        waits_for_you => status == StatusName::WaitingForCustomer,
+        rating => ticket.rating.map(|rating| rating.score),
+        version => ticket.version,
+    }
+}
+
+/// What a status is called to customers: whom else the desk waits for is no concern of theirs.
+fn word(status: StatusName) -> &'static str {
+    match status {
+        StatusName::New => "received",
+        StatusName::Open | StatusName::WaitingForThirdParty => "open",
+        StatusName::WaitingForCustomer => "yours",
+        StatusName::Resolved => "answered",
+        StatusName::Closed => "closed",
+    }
+}
+
+/// Always the same four steps.
+pub(super) fn steps(ctx: &Ctx, ticket: &Ticket, promised: Option<DateTime<Utc>>) -> Vec<Value> {
+    let reached = match ticket.status.name() {
+        StatusName::New => 0,
+        StatusName::Open | StatusName::WaitingForCustomer | StatusName::WaitingForThirdParty => 1,
+        StatusName::Resolved => 2,
+        StatusName::Closed => 3,
+    };
+    let names = ["received", "looked-at", "answered", "closed"];
+    let day = |at: DateTime<Utc>| {
+        let at = at.with_timezone(&ctx.app.settings.zone);
+        at.format("%-d %b %Y").to_string()
+    };
+    names
+        .iter()
+        .enumerate()
+        .map(|(nth, name)| {
+            let state = match nth.cmp(&reached) {
+                std::cmp::Ordering::Less => "done",
+                std::cmp::Ordering::Equal if nth == 3 => "done",
+                std::cmp::Ordering::Equal => "current",
+                std::cmp::Ordering::Greater => "todo",
+            };
+            let note = match (nth, promised) {
+                (0, _) => Some(day(ticket.received_at)),
+                (2, Some(by)) if reached < 2 => {
+                    Some(ctx.text("customer-by", &[("day".to_owned(), day(by).into())]))
+                }
+                _ => None,
+            };
+            let text = ctx.text(&format!("customer-step-{name}"), &[]);
+            context! { text => text, state => state, note => note }
+        })
+        .collect()
+}
+
+/// One line of the conversation.
+pub(super) fn entry(ctx: &Ctx, ticket: &Ticket, entry: &Entry) -> Option<Value> {
+    let event = &entry.event;
+    let own = matches!(event.actor, Actor::Customer(_));
+    let author = if own {
+        ctx.text("customer-you", &[])
+    } else {
+        ctx.app.settings.bank.clone()
+    };
+    let at = event.at.to_rfc3339();
+    let id = event.id.to_string();
+    let said = |kind: &str, files: Vec<Value>| {
+        context! {
+            id => id.as_str(), kind => kind, author => author.as_str(), at => at.as_str(),
+            words => entry.text.clone(), files => files,
+        }
+    };
+    let told = |message: &str| {
+        let mut words = ctx.text(message, &[]);
+        if let Some(text) = &entry.text {
+            words += " ";
+            words += text;
+        }
+        context! {
+            id => id.as_str(), kind => "event", author => author.as_str(), at => at.as_str(), words => words,
+        }
+    };
+    let voice = if own { "customer" } else { "answer" };
+    match &event.fact {
+        Fact::Raised(_) if entry.text.is_some() => Some(said(voice, Vec::new())),
+        Fact::Raised(_) => Some(told("customer-did-raise")),
+        Fact::Replied { .. } => Some(said(voice, Vec::new())),
+        Fact::Attached { attachment } => {
+            let file = entry.file.as_ref()?;
+            let href = format!("/cases/{}/files/{}", ticket.reference, attachment.piece.id);
+            let file = context! {
+                name => file.name.clone(), href => href, size => size(file.size), state => "ready",
+            };
+            Some(context! {
+                id => id, kind => voice, author => author, at => at,
+                words => ctx.text("customer-did-attach", &[]), files => vec![file],
+            })
+        }
+        Fact::Waiting { .. } => Some(told("customer-did-wait")),
+        Fact::Resumed => Some(told("customer-did-resume")),
+        Fact::Resolved { outcome, .. } => {
+            let outcome = match outcome {
+                Outcome::Upheld => "upheld",
+                Outcome::PartlyUpheld => "partly_upheld",
+                Outcome::Rejected => "rejected",
+                Outcome::Answered => "answered",
+                Outcome::Withdrawn => "withdrawn",
+            };
+            let message = format!("customer-did-resolve-{outcome}");
+            if entry.text.is_some() && !own {
+                return Some(said("answer", Vec::new()));
+            }
+            Some(told(&message))
+        }
+        Fact::Reopened { .. } => Some(told("customer-did-reopen")),
+        Fact::Closed => Some(told("customer-did-close")),
+        Fact::Converted { .. } => Some(told("customer-did-convert")),
+        Fact::MergedInto { .. } => Some(told("customer-did-merge")),
+        Fact::Rated { .. } => Some(told("customer-did-rate")),
+        _ => None,
+    }
+}
+
+/// What can be done to the case now, by its customer.
+pub(super) fn can(ticket: &Ticket) -> Value {
+    use crcore::access::{Reach, reach};
+    use crcore::ticket::{Verb, is_legal};
+    let may = |verb| reach(Role::Customer, verb) >= Reach::Own && is_legal(ticket, verb);
+    context! {
+        reply => may(Verb::Write),
+        attach => may(Verb::Attach),
+        reopen => may(Verb::Reopen),
+        solved => may(Verb::Close),
+        withdraw => may(Verb::Withdraw),
+        rate => may(Verb::Rate) && ticket.rating.is_none(),
+    }
+}
+
+/// How many bytes, for people.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..=1_023 => format!("{bytes} B"),
+        1_024..=1_048_575 => format!("{} KB", bytes / 1_024),
+        _ => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
+    }
+}
+
+/// Digits behind the point by currency (ISO 4217); two unless said otherwise.
+fn digits(currency: &str) -> u32 {
+    match currency {
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        "CLP" | "ISK" | "JPY" | "KRW" | "UGX" | "VND" | "XAF" | "XOF" | "XPF" => 0,
+        _ => 2,
+    }
+}
+
+/// An amount in major units: `INR 1,499.00`.
+pub(crate) fn written(amount: &Amount) -> String {
+    let digits = digits(amount.currency());
+    let unit = 10_u64.pow(digits);
+    let minor = amount.minor.unsigned_abs();
+    let (whole, rest) = (minor / unit, minor % unit);
+    let mut grouped = String::new();
+    let plain = whole.to_string();
+    for (nth, digit) in plain.chars().enumerate() {
+        if nth > 0 && (plain.len() - nth) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let sign = if amount.minor < 0 { "-" } else { "" };
+    let point = if digits == 0 {
+        String::new()
+    } else {
+        format!(".{rest:0width$}", width = digits as usize)
+    };
+    format!("{} {sign}{grouped}{point}", amount.currency())
+}
+
+/// The amount that somebody typed in major units: `1499`, `1,499.50`.
+pub(crate) fn amount_of(typed: &str, currency: &str) -> Option<Amount> {
+    let plain: String = typed
+        .chars()
+        .filter(|c| !matches!(c, ',' | ' ' | '₹'))
+        .collect();
+    let (whole, rest) = plain.split_once('.').unwrap_or((&plain, ""));
+    let digits = digits(currency) as usize;
+    let fits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || !fits(whole) || !fits(rest) || rest.len() > digits {
+        return None;
+    }
+    let minor = format!("{whole}{rest:0<digits$}").parse().ok()?;
+    Amount::new(minor, currency).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read_and_written_as_people_do() {
+        let read = |text| amount_of(text, "INR").map(|amount| written(&amount));
+        assert_eq!(read("1499").as_deref(), Some("INR 1,499.00"));
+        assert_eq!(read("₹ 12,34,567.5").as_deref(), Some("INR 1,234,567.50"));
+        for wrong in ["", "abc", "1.234", "-5", "1e9", "."] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+        assert_eq!(amount_of("10", "JPY").map(|a| a.minor), Some(10));
+    }
+}

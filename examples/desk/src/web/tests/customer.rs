@@ -1,0 +1,260 @@
+//! What customers do, as they see it.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use crcore::catalogue::Catalogue;
+use crcore::{Actor, Role};
+
+use super::support::{Browser, Site};
+
+async fn bank() -> Site {
+    let site = Site::open().await;
+    let catalogue: Catalogue =
+        serde_json::from_str(include_str!("../../../policy/demo-catalogue.json")).unwrap();
+    site.app
+        .desk
+        .save_catalogue(Actor::System, catalogue, 0)
+        .await
+        .unwrap();
+    site
+}
+
+/// Fills in the form about a card and looks at the answers.
+async fn described(asha: &mut Browser, subject: &str) {
+    asha.get("/raise/complain/cards").await;
+    let fields = [
+        ("subject", subject),
+        ("text", "I paid once and see it twice."),
+        ("amount", "1,499.00"),
+        ("f-happened-on-day", "5"),
+        ("f-happened-on-month", "3"),
+        ("f-happened-on-year", "2026"),
+    ];
+    asha.follow("/raise/complain/cards", &fields).await;
+    assert!(asha.page.contains("Check your answers"), "{}", asha.page);
+}
+
+fn key(page: &str) -> String {
+    let (_, after) = page.split_once("name=\"key\" value=\"").unwrap();
+    after.split('"').next().unwrap().to_owned()
+}
+
+/// Raises a complaint and gives the address of its page.
+async fn raised(asha: &mut Browser, subject: &str) -> String {
+    described(asha, subject).await;
+    let key = key(&asha.page);
+    let seen = asha.submit("/raise/send", &[("key", &key)]).await;
+    let received = seen.location().to_owned();
+    assert!(received.ends_with("/received"), "{seen:?}");
+    received.trim_end_matches("/received").to_owned()
+}
+
+#[tokio::test]
+async fn a_complaint_is_raised_in_small_steps_and_once_only() {
+    let site = bank().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    asha.get("/raise").await;
+    assert!(asha.page.contains("href=\"/raise/complain\""));
+    asha.get("/raise/complain").await;
+    assert!(asha.page.contains("href=\"/raise/complain/cards\""));
+    described(&mut asha, "Charged twice").await;
+    assert!(asha.page.contains("INR 1,499.00") && asha.page.contains("5 Mar 2026"));
+    let (key, csrf) = (key(&asha.page), asha.csrf());
+    let pairs = [("csrf".to_owned(), csrf), ("key".to_owned(), key)];
+    let first = asha.post("/raise/send", &pairs).await;
+    let second = asha.post("/raise/send", &pairs).await;
+    assert_eq!(first.location(), second.location());
+    asha.get(first.location()).await;
+    assert!(asha.page.contains("We have received it") && asha.page.contains("you hear from us by"));
+    asha.get("/cases").await;
+    assert_eq!(asha.page.matches("Charged twice").count(), 1);
+}
+
+#[tokio::test]
+async fn a_form_that_is_not_right_keeps_what_was_typed() {
+    let site = bank().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    asha.get("/raise/complain/cards").await;
+    let fields = [
+        ("subject", ""),
+        ("text", "A long story"),
+        ("amount", "a lot"),
+    ];
+    let seen = asha.follow("/raise/complain/cards", &fields).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(asha.page.contains("href=\"#subject\"") && asha.page.contains("href=\"#amount\""));
+    assert!(asha.page.contains("A long story") && asha.page.contains("value=\"a lot\""));
+}
+
+#[tokio::test]
+async fn a_case_is_followed_answered_reopened_and_rated() {
+    let site = bank().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let case = raised(&mut asha, "Card lost").await;
+    asha.get(&case).await;
+    assert!(asha.page.contains("Card lost") && asha.page.contains("I paid once and see it twice."));
+    let reply = [("text", "It was in my bag."), ("key", "k1")];
+    asha.follow(&format!("{case}/reply"), &reply).await;
+    assert!(asha.page.contains("Your message was sent") && asha.page.contains("It was in my bag."));
+    let desk = &site.app.desk;
+    let reference = case.rsplit('/').next().unwrap().parse().unwrap();
+    let ticket = desk.by_reference(Actor::System, reference).await.unwrap();
+    let outcome = crcore::ticket::Outcome::Upheld;
+    let text = Some("You were right.".to_owned());
+    desk.acting(Actor::System)
+        .note(ticket.id, "a secret of the desk")
+        .await
+        .unwrap();
+    desk.acting(Actor::System)
+        .resolve(ticket.id, outcome, text)
+        .await
+        .unwrap();
+    asha.get(&case).await;
+    assert!(asha.page.contains("You were right.") && !asha.page.contains("a secret of the desk"));
+    asha.follow(&format!("{case}/solved"), &[("key", "k2")])
+        .await;
+    assert!(asha.page.contains("How was our answer?"));
+    asha.follow(&format!("{case}/rate"), &[("key", "k3")]).await;
+    assert!(asha.page.contains("Choose how it was"));
+    asha.follow(&format!("{case}/rate"), &[("score", "4"), ("key", "k3")])
+        .await;
+    assert!(asha.page.contains("You gave us 4 of 5."));
+    asha.follow(&format!("{case}/reopen"), &[("key", "k4")])
+        .await;
+    assert!(asha.page.contains("We take it up again"));
+}
+
+#[tokio::test]
+async fn another_customers_case_is_not_there_in_any_form() {
+    let site = bank().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let (mut ravi, _) = site.someone(Role::Customer, "Ravi").await;
+    let case = raised(&mut asha, "Canary of Asha").await;
+    for part in ["", "/thread", "/progress", "/received", "/rate"] {
+        let seen = ravi.get(&format!("{case}{part}")).await;
+        assert_eq!(seen.status, StatusCode::NOT_FOUND, "{part}");
+        assert!(!seen.text().contains("Canary"));
+    }
+    ravi.get("/cases").await;
+    assert!(!ravi.page.contains("Canary"));
+    for part in ["reply", "reopen", "solved", "withdraw", "rate"] {
+        let fields = [("text", "x"), ("score", "5"), ("key", "k")];
+        let seen = ravi.submit(&format!("{case}/{part}"), &fields).await;
+        assert_eq!(seen.status, StatusCode::NOT_FOUND, "{part}");
+    }
+}
+
+/// A form with one file.
+fn upload(browser: &Browser, path: &str, name: &str, content: &[u8]) -> Request<Body> {
+    let mut body = Vec::new();
+    for (field, value) in [
+        ("csrf", browser.csrf()),
+        ("key", "upload".to_owned()),
+        ("text", String::new()),
+    ] {
+        body.extend(
+            format!("--b\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
+                .bytes(),
+        );
+    }
+    let head = format!(
+        "--b\r\ncontent-disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n"
+    );
+    body.extend(head.bytes());
+    body.extend(content);
+    body.extend(b"\r\n--b--\r\n");
+    Request::post(path)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(body))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn files_go_up_and_down_and_no_browser_runs_them() {
+    let site = bank().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let case = raised(&mut asha, "With a picture").await;
+    let reply = format!("{case}/reply");
+    let hostile: [(&str, &[u8]); 3] = [
+        (
+            "a.svg",
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>",
+        ),
+        ("photo.png", b"<html><script>alert(1)</script></html>"),
+        ("run.txt", b"MZ\x90\x00\x03\x00\x00\x00"),
+    ];
+    for (name, content) in hostile {
+        asha.get(&case).await;
+        let seen = asha
+            .send(upload(&asha.clone(), &reply, name, content))
+            .await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+    }
+    asha.get(&case).await;
+    let text = "A receipt of the shop, in words.";
+    let seen = asha
+        .send(upload(
+            &asha.clone(),
+            &reply,
+            "../../रसीद\u{202e}.exe",
+            text.as_bytes(),
+        ))
+        .await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text());
+    asha.get(&case).await;
+    let (_, link) = asha
+        .page
+        .split_once(&format!("href=\"{case}/files/"))
+        .expect("a link to the file");
+    let file = format!("{case}/files/{}", link.split('"').next().unwrap());
+    let seen = asha.get(&file).await;
+    assert_eq!(seen.text(), text);
+    let disposition = seen.headers[header::CONTENT_DISPOSITION].to_str().unwrap();
+    assert!(
+        disposition.starts_with("attachment;") && !disposition.contains(".."),
+        "{disposition}"
+    );
+    assert!(
+        seen.headers[header::CONTENT_SECURITY_POLICY]
+            .to_str()
+            .unwrap()
+            .contains("sandbox")
+    );
+    let (mut ravi, _) = site.someone(Role::Customer, "Ravi").await;
+    assert_eq!(ravi.get(&file).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_draft_is_there_again_and_only_for_its_owner() {
+    let site = bank().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let case = raised(&mut asha, "Draft").await;
+    asha.get(&case).await;
+    let (_, place) = asha.page.split_once("data-draft=\"").unwrap();
+    let place = place.split('"').next().unwrap().to_owned();
+    let typed = [("text", "half a sentence & more")];
+    let seen = asha.submit(&format!("/drafts/{place}"), &typed).await;
+    assert_eq!(seen.status, StatusCode::NO_CONTENT);
+    asha.get(&case).await;
+    assert!(asha.page.contains("half a sentence &amp; more"));
+    let reply = [("text", "a whole sentence"), ("key", "k")];
+    asha.follow(&format!("{case}/reply"), &reply).await;
+    assert!(!asha.page.contains("half a sentence"));
+}
+
+#[tokio::test]
+async fn the_catalogue_is_open_to_everybody() {
+    let site = bank().await;
+    let mut visitor = site.browser();
+    visitor.get("/services").await;
+    assert!(visitor.page.contains("Debit and credit cards"));
+    visitor.get("/services/cards").await;
+    assert!(visitor.page.contains("href=\"/raise/complain/cards\""));
+    assert_eq!(
+        visitor.get("/services/no-such").await.status,
+        StatusCode::NOT_FOUND
+    );
+    visitor.get("/").await;
+    assert!(visitor.page.contains("Pune, Camp"));
+}
