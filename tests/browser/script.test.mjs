@@ -1,7 +1,7 @@
 // What the desk's script promises, against a server that only listens.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { openBrowser, visitor } from "./lib/browser.mjs";
+import { accessible, openBrowser, visitor } from "./lib/browser.mjs";
 import { page as html, startStub } from "./lib/stub.mjs";
 
 let browser;
@@ -10,7 +10,7 @@ after(() => browser.close());
 
 async function at(t, main, options = {}, answer = () => undefined) {
   const stub = await startStub((request, url, values) => {
-    if (url.pathname === "/" && request.method === "GET") return html(main, options);
+    if (url.pathname === "/" && request.method === "GET") return stub.front?.() ?? html(main, options);
     return answer(request, url, values);
   });
   const page = await visitor(browser, { base: stub.base });
@@ -197,6 +197,40 @@ describe("the end of a session", () => {
   });
 });
 
+describe("a session that ended elsewhere", () => {
+  const body = 'data-session-idle="900" data-session-warn="60" data-user="asha"';
+
+  async function atExpired(t, returning) {
+    const state = { over: false };
+    const opened = await at(t, DRAFT, { body }, (request, url) => (url.pathname === "/log-in" ? "<p>log in</p>" : state.over ? { status: 401 } : drafts(request, url)));
+    state.over = true;
+    await opened.page.getByLabel("Story").fill("not saved yet");
+    await opened.page.getByText("Still here").waitFor();
+    assert.equal(await opened.page.getByLabel("Story").inputValue(), "not saved yet");
+    state.over = false;
+    opened.stub.front = () => html(DRAFT.replace("mark", "new"), { body: body.replace("asha", returning) }).replace('data-csrf="mark"', 'data-csrf="new"');
+    await opened.page.getByRole("button", { name: "I have signed in" }).click();
+    return opened;
+  }
+
+  test("keeps the page until the same person is back, and saves what is typed", async (t) => {
+    const { stub, page } = await atExpired(t, "asha");
+    await page.getByText(/Draft saved/).waitFor();
+    const draft = draftsOf(stub).at(-1).values;
+    assert.deepEqual([draft.get("story"), draft.get("csrf")], ["not saved yet", "new"]);
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("sent").waitFor();
+    assert.equal(stub.posted.at(-1).values.get("csrf"), "new");
+  });
+
+  test("shows nothing of it to somebody else", async (t) => {
+    const { stub, page } = await atExpired(t, "ravi");
+    await page.waitForFunction(() => document.body.dataset.user === "ravi");
+    assert.equal(await page.getByLabel("Story").inputValue(), "");
+    assert.ok(!draftsOf(stub).some((post) => post.values.get("csrf") === "new"));
+  });
+});
+
 describe("keys", () => {
   const LIST = `<ul data-list><li data-item><a href="/one">One</a></li><li data-item><a href="/two">Two</a></li></ul>
 <button type="button" data-shortcut="c" id="claim">Claim</button><label>Note <textarea data-shortcut="n"></textarea></label>`;
@@ -276,4 +310,9 @@ test("letters are counted, files listed, references copied, times kept fresh", a
   assert.equal(await page.locator("#late").textContent(), "overdue by 1 minute");
   assert.ok(await page.locator("#late.desk-sla--overdue").count());
   assert.equal(await page.locator("time").textContent(), "1 minute ago");
+});
+
+test("what is not accessible is found", async (t) => {
+  const { page } = await at(t, '<img src="/assets/icon.svg">');
+  await assert.rejects(accessible(page), /image-alt/);
 });

@@ -24,6 +24,7 @@ export function page(main, { body = "", keys = false } = {}) {
 <nav><a class="desk-nav__link" data-go="q" href="/queue">Queue</a></nav>
 <main>${main}</main><div class="desk-toasts" id="toasts" role="status"></div>
 <dialog id="session-end"><p data-session-left></p><div role="alert" data-session-said></div><button type="button" data-session-stay>Stay</button></dialog>
+<dialog id="signed-out">Still here <button type="button" data-session-renewed>I have signed in</button></dialog>
 <dialog id="ask"><p id="ask-text"></p><button type="button" data-ask-yes>Yes</button><button type="button" data-ask-no>No</button></dialog>
 <dialog id="palette"><input id="palette-query" role="combobox" aria-controls="palette-found" aria-expanded="true"><ul id="palette-found" role="listbox"></ul><p id="palette-state"></p></dialog>
 <dialog id="keys"><form method="dialog"><button>Close</button></form></dialog>

@@ -4,7 +4,7 @@ import { startComponents } from "./components.js";
 import { startDrafts } from "./draft.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
-import { logIn, startPage, toast } from "./page.js";
+import { startPage, toast } from "./page.js";
 import { startPalette } from "./palette.js";
 import { startPresence } from "./presence.js";
 import { startSession } from "./session.js";
@@ -17,10 +17,14 @@ document.addEventListener("htmx:config:request", (event) => {
   const { request } = event.detail.ctx;
   if (request.method !== "GET") request.headers["X-CSRF"] = document.body.dataset.csrf ?? "";
 });
+document.addEventListener("htmx:before:response", (event) => {
+  if (event.detail.ctx.response.status !== 401) return;
+  event.preventDefault(); // it would lead away from what is typed here
+  document.dispatchEvent(new Event("desk:signed-out"));
+});
 document.addEventListener("htmx:response:error", (event) => {
   const { sourceElement, response } = event.detail.ctx;
-  if (response.status === 401) logIn();
-  else if (response.status >= 500 && !sourceElement?.hasAttribute("data-fragment")) toast(say("failed"), { kind: "error" });
+  if (response.status >= 500 && !sourceElement?.hasAttribute("data-fragment")) toast(say("failed"), { kind: "error" });
 });
 
 startComponents(document);

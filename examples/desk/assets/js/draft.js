@@ -50,6 +50,9 @@ export async function saveDraft(form, options = {}) {
   return false;
 }
 
+/** Whether something typed is nowhere but on this page. */
+export const unsaved = () => [...forms()].some(changed);
+
 /** Saves whatever has changed, on every form of the page. */
 export function saveAll(options) {
   return Promise.all([...forms()].filter(changed).map((form) => saveDraft(form, options)));

@@ -166,6 +166,10 @@ function watching() {
     for (const stream of streams.values()) stream.open();
     catchUp();
   });
+  document.addEventListener("desk:signed-in", () => {
+    for (const stream of streams.values()) stream.open();
+    catchUp();
+  });
   window.addEventListener("pagehide", () => {
     for (const stream of streams.values()) stream.close();
   });

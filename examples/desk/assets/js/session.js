@@ -1,10 +1,12 @@
 // The end of a session is announced, can be put off, and loses nothing: what was typed is a draft,
-// and logging in leads back to this page.
-import { saveAll } from "./draft.js";
+// and logging in leads back to this page. Where it could not be saved the page stays, until the same
+// person has signed in again in another tab.
+import { saveAll, unsaved } from "./draft.js";
 import { logIn, openDialog, post, signedOut } from "./page.js";
 import { say } from "./words.js";
 
 let last = Date.now();
+let over = false;
 let others; // other pages of the same browser keep the same session
 
 function left(idle) {
@@ -21,11 +23,44 @@ function active(tellOthers = true) {
 async function stay() {
   try {
     const response = await post("/session/extend");
-    if (signedOut(response)) return logIn();
+    if (signedOut(response)) return ended();
     if (response.ok) active();
   } catch {
     // The line is down: the countdown goes on, and the button can be pressed again.
   }
+}
+
+function ended() {
+  const dialog = document.getElementById("signed-out");
+  if (over) return;
+  over = true;
+  document.getElementById("session-end")?.close();
+  if (dialog && unsaved()) {
+    openDialog("signed-out");
+    return;
+  }
+  document.body.dataset.leaving = "yes";
+  logIn();
+}
+
+/** The page goes on as the same person's: with the mark of their new session. Nobody else gets to see it. */
+async function renew() {
+  const answer = await fetch(location.href).catch(() => undefined);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.dataset;
+  if (!fresh.user) return;
+  if (fresh.user !== document.body.dataset.user) {
+    document.body.dataset.leaving = "yes";
+    location.replace(location.href); // a reload would fill the fields in again
+    return;
+  }
+  document.body.dataset.csrf = fresh.csrf;
+  for (const field of document.querySelectorAll("input[name=csrf]")) field.value = fresh.csrf;
+  over = false;
+  last = Date.now();
+  document.getElementById("signed-out").close();
+  await saveAll();
+  document.dispatchEvent(new Event("desk:signed-in"));
 }
 
 const words = (seconds) =>
@@ -36,10 +71,9 @@ const worthSaying = (seconds) => (seconds > 60 ? seconds % 60 === 0 : seconds % 
 
 function tick(idle, warn) {
   const seconds = left(idle);
-  if (seconds > warn) return;
+  if (over || seconds > warn) return;
   if (seconds <= 0) {
-    document.body.dataset.leaving = "yes";
-    logIn();
+    ended();
     return;
   }
   const dialog = document.getElementById("session-end");
@@ -57,13 +91,14 @@ export function startSession() {
   const idle = Number(sessionIdle);
   if (!idle || !document.getElementById("session-end")) return;
   others = new BroadcastChannel("desk-session");
-  others.onmessage = () => active(false);
+  others.onmessage = () => (over ? renew() : active(false));
   others.postMessage("active");
   setInterval(() => tick(idle, Number(sessionWarn) || 120), 1000);
   document.addEventListener("desk:active", () => active());
-  document.addEventListener("desk:signed-out", logIn);
+  document.addEventListener("desk:signed-out", ended);
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-session-stay]")) stay();
+    if (event.target.closest?.("[data-session-renewed]")) renew();
   });
   // Closing the dialog by Escape is a choice too: to stay.
   document.getElementById("session-end").addEventListener("cancel", (event) => {

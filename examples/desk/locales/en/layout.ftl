@@ -57,6 +57,11 @@ session-seconds = { $count ->
    *[other] { $count } seconds left
 }
 
+signed-out-title = You have been signed out
+signed-out-text = What you have typed is still here, but not saved yet. Sign in again in another tab, then come back to this one.
+signed-out-link = Sign in (opens another tab)
+signed-out-done = I have signed in again
+
 ask-yes = Yes, go on
 ask-no = No, go back
 close = Close
