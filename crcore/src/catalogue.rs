@@ -13,7 +13,7 @@ use crate::calendar::BusinessTime;
 use crate::id::Code;
 use crate::record::Shelf;
 use crate::rules::Rulebook;
-use crate::ticket::{BRANCH, Channel, FieldType, Kind, Language, TOKEN, named};
+use crate::ticket::{BRANCH, Channel, FILLED_BY_DESK, FieldType, Kind, Language, TOKEN, named};
 
 /// The longest title or address, in bytes: a few lines on a small screen.
 pub const TITLE_MAX: usize = 400;
@@ -371,7 +371,12 @@ impl Catalogue {
             let expected = format!("1 to {MINUTES_MAX}, got {minutes}");
             return Err(wrong(format!("{place}.minutes"), expected));
         }
-        let unasked = |field: &&Code| rules.field(field).is_none() || field.as_str() == TOKEN;
+        let unasked = |field: &&Code| {
+            let of_desk = FILLED_BY_DESK
+                .iter()
+                .any(|(name, _)| *name == field.as_str());
+            rules.field(field).is_none() || of_desk
+        };
         if let Some(unknown) = offer.asks.iter().find(unasked) {
             let expected = format!("fields of the rules that can be filled in, got {unknown}");
             return Err(wrong(format!("{place}.asks"), expected));

@@ -40,7 +40,7 @@
 //! | [deadlines](sla) | policies, pauses, warnings, escalation, why a ticket is due when it is |
 //! | [business time](calendar) | hours, holidays, daylight saving |
 //! | [who gets a ticket](allocation) | the chain of rules, capacity, why them, a rule of your own |
-//! | [counter](desk::counter) | tokens, the line of a branch, chats, how long one waits |
+//! | [counter](desk::counter) | tokens, the line of a branch, how long one waits, chats, quotes |
 //! | [words and erasure](chain) | pieces, seals, the chain, legal hold, what backups keep |
 //! | [who changed people and rules](audit) | the trail beside the feed, and how to write to it |
 //! | [the desk's numbers](analytics) | volumes, times, attainment, workload, folded from the feed |

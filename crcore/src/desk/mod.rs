@@ -12,6 +12,7 @@ mod marks;
 mod news;
 mod people;
 mod quarantine;
+mod quotations;
 mod reading;
 mod rules;
 pub(crate) mod shelves;
@@ -31,6 +32,7 @@ pub use in_force::{InForce, RulesChange};
 pub use news::{Happened, News, Since, Watcher};
 pub use people::Forgotten;
 use quarantine::Look;
+pub use quotations::Quotation;
 pub use reading::{Entry, Why};
 pub use rules::{Adopted, Affected, Preview};
 

@@ -243,7 +243,7 @@ impl Draft<'_> {
         }
     }
 
-    fn reply(&mut self, case: &mut Case, text: &str) -> Result<(), Error> {
+    pub(crate) fn reply(&mut self, case: &mut Case, text: &str) -> Result<(), Error> {
         let id = case.ticket.id;
         let words = self.say("text", id, text)?;
         self.happen(case, Fact::Replied { words })?;

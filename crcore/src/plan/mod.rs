@@ -8,6 +8,7 @@ mod draft;
 mod due;
 mod merge;
 pub(crate) mod quarantine;
+pub(crate) mod quotation;
 mod raise;
 pub(crate) mod token;
 

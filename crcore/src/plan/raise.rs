@@ -13,7 +13,7 @@ use crate::event::{Fact, Raised};
 use crate::id::{Code, Reference, TicketId};
 use crate::notify::Recipient;
 use crate::rules::ServiceRules;
-use crate::ticket::{FieldType, FieldValue, TOKEN, Verb};
+use crate::ticket::{FILLED_BY_DESK, FieldType, FieldValue, Verb};
 use crate::words::Piece;
 
 impl Planner<'_> {
@@ -137,8 +137,9 @@ impl Draft<'_> {
         let Some(declared) = self.rules.field(name) else {
             return Err(Error::invalid(place(), "a field of the rules"));
         };
-        if name.as_str() == TOKEN && self.actor != Actor::System {
-            return Err(Error::invalid(place(), "nothing: the desk deals it"));
+        let of_desk = |(field, kind)| name.as_str() == field && declared == kind;
+        if FILLED_BY_DESK.into_iter().any(of_desk) && self.actor != Actor::System {
+            return Err(Error::invalid(place(), "nothing: the desk fills it in"));
         }
         match (declared, field) {
             (FieldType::Text, Field::Text(text)) => {

@@ -4,6 +4,7 @@ mod assignment;
 mod attributes;
 mod fold;
 mod lifecycle;
+mod quotation;
 mod sla;
 mod status;
 mod token;
@@ -20,6 +21,7 @@ pub use attributes::{
 };
 pub use fold::FoldError;
 pub use lifecycle::{Verb, is_legal, legal, next_status};
+pub use quotation::{ACCEPTED, FILLED_BY_DESK, QUOTED, Quoted, VALID_UNTIL};
 pub use sla::{Mark, Milestone, Pause, PauseCause, Sla, Target, Timer, Verdict};
 pub use status::{Outcome, Status, StatusName, WaitingOn};
 pub use token::{BRANCH, TOKEN, TokenNumber, TokenNumberError};

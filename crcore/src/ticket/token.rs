@@ -146,7 +146,7 @@ impl Ticket {
         (chat || self.token().is_some()) && self.status.is_active()
     }
 
-    fn field(&self, name: &str) -> Option<&FieldValue> {
+    pub(super) fn field(&self, name: &str) -> Option<&FieldValue> {
         let mut fields = self.fields.iter();
         fields
             .find(|(field, _)| field.as_str() == name)

@@ -1,0 +1,68 @@
+//! Prices: quoted by staff, accepted or declined by customers.
+
+use super::{Desk, REPLANS_MAX};
+use crate::actor::Actor;
+use crate::command::Done;
+use crate::error::Error;
+use crate::id::TicketId;
+pub use crate::plan::quotation::Quotation;
+
+impl Desk {
+    /// Quotes a price on a ticket of kind `quote`, in place of the one before: the customer is told, and
+    /// the ticket waits for them. Fills in the fields `quoted` and `valid-until` of the rules.
+    ///
+    /// # Errors
+    /// [`Error::NotPossible`] where the ticket is no quote or the customer has accepted one,
+    /// [`Error::Invalid`] where the price is nothing, the day is over, or the rules lack the fields.
+    pub async fn quote(
+        &self,
+        actor: Actor,
+        ticket: TicketId,
+        quotation: &Quotation,
+    ) -> Result<Done, Error> {
+        for _ in 0..=REPLANS_MAX {
+            let rules = self.rules();
+            let plan = self.planner(&rules).quote(actor, ticket, quotation).await?;
+            if self.lands(&plan).await? {
+                return Ok(plan.done);
+            }
+        }
+        Err(moving())
+    }
+
+    /// Accepts the quotation on a customer's ticket, or declines it. Fills in the field `accepted`. An
+    /// accepted one is open again, for the desk to do what was accepted and resolve it; a declined one is
+    /// withdrawn.
+    ///
+    /// # Errors
+    /// [`Error::NotPossible`] where no quotation waits for an answer, or it was valid until an earlier
+    /// day: then the customer asks for another.
+    pub async fn answer_quotation(
+        &self,
+        actor: Actor,
+        ticket: TicketId,
+        accepted: bool,
+        text: Option<&str>,
+    ) -> Result<Done, Error> {
+        for _ in 0..=REPLANS_MAX {
+            let rules = self.rules();
+            let planner = self.planner(&rules);
+            let plan = planner
+                .answer_quotation(actor, ticket, accepted, text)
+                .await?;
+            if self.lands(&plan).await? {
+                return Ok(plan.done);
+            }
+        }
+        Err(moving())
+    }
+}
+
+fn moving() -> Error {
+    Error::TryAgain {
+        why: "the ticket moves on all the time".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

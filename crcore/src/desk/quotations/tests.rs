@@ -1,0 +1,221 @@
+use chrono::{NaiveDate, TimeDelta};
+
+use super::Quotation;
+use crate::command::{Amend, Field};
+use crate::testing::TestDesk;
+use crate::ticket::{Kind, Outcome, Status, StatusName};
+use crate::{Actor, Amount, Code, ErrorKind, Raise, Rules, TicketId};
+
+const RULES: &str = r#"{
+    "services": { "loans": { "queue": "loans" } },
+    "fields": {
+        "quoted": { "type": "amount" }, "valid-until": { "type": "date" }, "accepted": { "type": "flag" }
+    }
+}"#;
+
+fn code(text: &str) -> Code {
+    text.parse().unwrap()
+}
+
+fn amount(text: &str) -> Amount {
+    text.parse().unwrap()
+}
+
+fn quotation(price: &str, valid_until: &str) -> Quotation {
+    Quotation {
+        amount: amount(price),
+        valid_until: valid_until.parse().unwrap(),
+        text: "For 20 years at a fixed rate.".into(),
+    }
+}
+
+struct Office {
+    desk: TestDesk,
+    asha: Actor,
+    meera: Actor,
+    ticket: TicketId,
+}
+
+impl Office {
+    async fn open(rules: &str) -> Self {
+        let desk = TestDesk::open(Rules::from_json(rules).unwrap())
+            .await
+            .unwrap();
+        let asha = desk.new_customer("Asha").await.unwrap();
+        let meera = desk.new_agent("Meera", &[&code("loans")]).await.unwrap();
+        let mut raise = Raise::new(desk.id_of(asha), code("loans"), "A loan for a house");
+        raise.kind = Kind::Quote;
+        raise.amount = Some(amount("500000000 INR"));
+        let ticket = desk.acting(asha).raise(raise).await.unwrap().ticket;
+        desk.acting(meera).claim(ticket).await.unwrap();
+        Self {
+            desk,
+            asha,
+            meera,
+            ticket,
+        }
+    }
+
+    async fn quotes(&self, price: &str, valid_until: &str) -> Result<crate::Done, crate::Error> {
+        self.desk
+            .quote(self.meera, self.ticket, &quotation(price, valid_until))
+            .await
+    }
+
+    async fn says(&self, accepted: bool) -> Result<crate::Done, crate::Error> {
+        self.desk
+            .answer_quotation(self.asha, self.ticket, accepted, Some("Thank you."))
+            .await
+    }
+
+    async fn status(&self) -> StatusName {
+        self.desk
+            .ticket(self.asha, self.ticket)
+            .await
+            .unwrap()
+            .status
+            .name()
+    }
+}
+
+#[tokio::test]
+async fn a_price_is_quoted_bettered_and_accepted() {
+    let office = Office::open(RULES).await;
+    office.quotes("450000 INR", "2026-03-31").await.unwrap();
+    assert_eq!(office.status().await, StatusName::WaitingForCustomer);
+    office.quotes("430000 INR", "2026-03-15").await.unwrap();
+    let seen = office
+        .desk
+        .ticket(office.asha, office.ticket)
+        .await
+        .unwrap();
+    let quoted = seen.quotation().unwrap();
+    let until = NaiveDate::from_ymd_opt(2026, 3, 15);
+    assert_eq!(
+        (quoted.amount, Some(quoted.valid_until), quoted.accepted),
+        (amount("430000 INR"), until, None)
+    );
+
+    office.says(true).await.unwrap();
+    assert_eq!(office.status().await, StatusName::Open, "the desk goes on");
+    let seen = office
+        .desk
+        .ticket(office.asha, office.ticket)
+        .await
+        .unwrap();
+    assert_eq!(seen.quotation().unwrap().accepted, Some(true));
+    assert_eq!(
+        office.says(false).await.unwrap_err().kind(),
+        ErrorKind::NotPossible
+    );
+    let late = office.quotes("460000 INR", "2026-03-31").await.unwrap_err();
+    assert_eq!(
+        late.kind(),
+        ErrorKind::NotPossible,
+        "a price that was accepted stands"
+    );
+    office
+        .desk
+        .acting(office.meera)
+        .resolve(office.ticket, Outcome::Answered, None)
+        .await
+        .unwrap();
+    office.desk.advance_minutes(1).await.unwrap();
+    let sent = office.desk.outbox.sent_to("asha@customers.test");
+    let mut texts: Vec<&str> = sent.iter().map(|message| message.text.as_str()).collect();
+    texts.sort_unstable();
+    assert_eq!(texts, ["acknowledged", "replied", "replied", "resolved"]);
+    let told = |message: &&crate::Message| message.text.as_str() == "replied";
+    let replied = sent.iter().find(told).unwrap();
+    assert!(replied.variables["message"].contains("20 years"));
+    office.desk.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_price_is_declined_or_expires() {
+    let office = Office::open(RULES).await;
+    assert_eq!(
+        office.says(true).await.unwrap_err().kind(),
+        ErrorKind::NotPossible,
+        "none yet"
+    );
+    office.quotes("450000 INR", "2026-03-02").await.unwrap();
+    office.desk.clock.advance(TimeDelta::days(1));
+    let expired = office.says(true).await.unwrap_err();
+    assert!(
+        expired.to_string().contains("valid until 2026-03-02"),
+        "{expired}"
+    );
+    office.says(false).await.unwrap();
+    let ticket = office
+        .desk
+        .ticket(office.asha, office.ticket)
+        .await
+        .unwrap();
+    assert!(matches!(
+        ticket.status,
+        Status::Resolved {
+            outcome: Outcome::Withdrawn,
+            ..
+        }
+    ));
+    assert_eq!(ticket.quotation().unwrap().accepted, Some(false));
+    assert!(office.says(true).await.is_err());
+    office.desk.assert_sound().await;
+}
+
+#[tokio::test]
+async fn nobody_accepts_for_another() {
+    let office = Office::open(RULES).await;
+    office.quotes("450000 INR", "2026-03-31").await.unwrap();
+    let (desk, id) = (&office.desk, office.ticket);
+    let ravi = desk.new_customer("Ravi").await.unwrap();
+    let stranger = desk
+        .answer_quotation(ravi, id, true, None)
+        .await
+        .unwrap_err();
+    assert_eq!(stranger.kind(), ErrorKind::NotFound);
+    let staff = desk
+        .answer_quotation(office.meera, id, true, None)
+        .await
+        .unwrap_err();
+    assert_eq!(staff.kind(), ErrorKind::NotAllowed);
+    let own = desk
+        .quote(office.asha, id, &quotation("1 INR", "2026-03-31"))
+        .await
+        .unwrap_err();
+    assert_eq!(own.kind(), ErrorKind::NotAllowed);
+
+    let mut amend = Amend::default();
+    amend.fields.insert(code("accepted"), Field::Flag(true));
+    let forged = desk
+        .acting(office.meera)
+        .amend(id, amend)
+        .await
+        .unwrap_err();
+    assert_eq!(forged.kind(), ErrorKind::Invalid);
+}
+
+#[tokio::test]
+async fn what_cannot_be_quoted_is_refused() {
+    let office = Office::open(RULES).await;
+    for (price, until) in [("0 INR", "2026-03-31"), ("1 INR", "2026-03-01")] {
+        assert_eq!(
+            office.quotes(price, until).await.unwrap_err().kind(),
+            ErrorKind::Invalid
+        );
+    }
+    office
+        .desk
+        .acting(office.meera)
+        .convert(office.ticket, Kind::Query)
+        .await
+        .unwrap();
+    let query = office.quotes("1 INR", "2026-03-31").await.unwrap_err();
+    assert_eq!(query.kind(), ErrorKind::NotPossible);
+
+    let office = Office::open(r#"{ "services": { "loans": { "queue": "loans" } } }"#).await;
+    let lacking = office.quotes("1 INR", "2026-03-31").await.unwrap_err();
+    assert_eq!(lacking.kind(), ErrorKind::Invalid);
+    assert!(lacking.to_string().contains("fields.quoted"), "{lacking}");
+}
