@@ -14,6 +14,7 @@ use crcore_adapters::accounts::{
 };
 use indicatif::ProgressBar;
 
+use super::beside;
 use super::cases::{self, Owner, language};
 use super::people::{CLIENTS, Client, Colleague, STAFF};
 use super::{CATALOGUE, rules, today};
@@ -88,13 +89,16 @@ pub(super) async fn bank(
     let desk = desk.open().await?;
     let people = people(store, &desk, secret, &clock).await?;
     offers(&desk).await?;
+    beside::shelves(&desk).await?;
     let morning = now - today::COUNTERS_OPEN;
     let mut cases = cases::cases(count, SEED, morning, &people.owners)?;
     if let Some(owner) = people.owners.first() {
         cases.extend(today::own(*owner, morning)?);
     }
     relive(store, &desk, &clock, &cases, morning).await?;
-    today::counters(&desk, &clock, &people).await
+    today::counters(&desk, &clock, &people).await?;
+    today::chats(&desk, &people).await?;
+    beside::talk(&desk, &people).await
 }
 
 /// Takes everybody on.

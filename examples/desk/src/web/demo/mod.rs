@@ -4,6 +4,7 @@
 //! authenticator apps; so its store is marked, and a real desk refuses it. Pass phrases are drawn anew at
 //! every start and printed once.
 
+mod beside;
 mod cases;
 mod keys;
 mod make;
@@ -213,14 +214,14 @@ fn said(asked: &Demo, made: &Made, server: &Server, keys: &keys::Keys) -> Result
     for (name, path, key) in rows {
         let address = format!("{at}{path}");
         text += &format!(
-            "  {name:<7} {address:<30} {:<20} {}\n",
+            "  {name:<7} {address:<34} {:<20} {}\n",
             key.email,
             key.phrase.reveal()
         );
     }
     let address = format!("{at}/dev/outbox");
     text += &format!(
-        "  {:<7} {address:<30} every message the desk would have sent, and the staff's codes\n",
+        "  {:<7} {address:<34} every message the desk would have sent, and the staff's codes\n",
         "mail"
     );
     text += "Shown once. Staff also need a code of six digits: the page of mails has it. Stop with Ctrl-C.\n";

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crcore::store::{Paging, TicketFilter};
-use crcore::ticket::{Kind, StatusName};
+use crcore::ticket::{Channel, Kind, StatusName};
 use crcore::{Actor, Clock as _, Desk, MemoryStore, Store, SystemClock, Ticket};
 
 use super::{KEY, MARKS, Mark, keep, made, refuse, rules};
@@ -55,6 +55,19 @@ async fn a_demo_bank_has_something_of_everything() {
     let desk = Desk::builder(Arc::clone(&store)).rules(rules().unwrap());
     let desk = desk.open().await.unwrap();
     desk.verify(Actor::System, None).await.unwrap().unwrap();
+    with("chats", 2, &|ticket| ticket.channel == Channel::Chat);
+    with("answered chats", 1, &|ticket| {
+        ticket.channel == Channel::Chat && ticket.assignment.is_some()
+    });
+    assert!(desk.canned(Actor::System).await.unwrap().len() >= 5);
+    assert_eq!(desk.macros(Actor::System).await.unwrap().len(), 3);
+    assert!(
+        desk.views(Actor::System)
+            .await
+            .unwrap()
+            .iter()
+            .any(|view| !view.built_in)
+    );
     let line = desk.line(&"mumbai-airport".parse().unwrap()).await.unwrap();
     assert!(!line.waiting.is_empty() && line.serving.len() == 2);
 }

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use crcore::desk::ChatRequest;
 use crcore::desk::counter::TokenRequest;
+use crcore::tick::TICK_MAX;
 use crcore::ticket::{Channel, Kind, Outcome, WaitingOn};
 use crcore::{Actor, Code, Desk, Field, ManualClock};
 
@@ -60,6 +62,49 @@ pub(super) async fn counters(desk: &Desk, clock: &ManualClock, people: &People) 
             desk.serve_token(*agent, &branch, counter, None).await?;
         }
         desk.call_next(*agent, &branch, counter).await?;
+    }
+    Ok(())
+}
+
+/// Who chats now: the customer by their place in the list, what about, what they write, what is answered.
+const CHATS: [(usize, &str, &str, Option<&str>); 2] = [
+    (
+        2,
+        "cards",
+        "मेरा कार्ड एटीएम में फँस गया है। क्या उसे अभी ब्लॉक कर सकते हैं?",
+        Some(
+            "जी हाँ, कार्ड अभी ब्लॉक कर दिया गया है। नया कार्ड चार दिन में आपके पते पर पहुँचेगा। क्या पता वही है?",
+        ),
+    ),
+    (
+        8,
+        "savings",
+        "Good morning. My statement shows the interest of last quarter twice, is one of them taken back?",
+        None,
+    ),
+];
+
+/// Lets customers chat: somebody answers one of them, the other has just begun.
+pub(super) async fn chats(desk: &Desk, people: &People) -> Result<()> {
+    for (nth, service, text, answer) in CHATS {
+        let Some(owner) = people.owners.get(nth) else {
+            continue;
+        };
+        let request = ChatRequest {
+            customer: owner.id,
+            service: code(service)?,
+            text: text.to_owned(),
+            language: language(owner.hindi)?,
+            key: None,
+        };
+        let chat = desk.start_chat(Actor::Customer(owner.id), &request).await?;
+        desk.tick(TICK_MAX).await?;
+        let ticket = desk.ticket(Actor::System, chat.ticket).await?;
+        if let (Some(answer), Some(assignment)) = (answer, ticket.assignment) {
+            desk.acting(Actor::Agent(assignment.agent))
+                .reply(chat.ticket, answer)
+                .await?;
+        }
     }
     Ok(())
 }
