@@ -7,10 +7,11 @@ use std::fmt::{Debug, Display};
 
 use chrono::TimeDelta;
 use crcore::command::Field;
+use crcore::desk::beside::{Canned, Doing, Macro, Part, Room, View};
 use crcore::store::{Assigned, NoticeFilter, Paging, Sort, TicketFilter};
 use crcore::testing::TestDesk;
 use crcore::ticket::{Kind, LinkKind, Outcome};
-use crcore::{Actor, Analytics, Code, Error, ErrorKind, File, Raise, Rules, TicketId};
+use crcore::{Act, Actor, Analytics, Code, Error, ErrorKind, File, Raise, Rules, TicketId};
 
 fn code(text: &str) -> Code {
     text.parse().unwrap()
@@ -228,6 +229,149 @@ async fn a_customer_reads_nothing_of_what_the_desk_does_among_itself() {
         let mut read = Read::default();
         read.json("mail to the customer", &message);
         read.has_none_of(&hidden);
+    }
+}
+
+/// All that `actor` can read of what is kept beside the tickets, and of who changed what.
+async fn sweep_beside(desk: &TestDesk, actor: Actor, ticket: TicketId, holder: Actor) -> Read {
+    let mut read = Read::default();
+    let answer = |place: &str| format!("reply/{ticket}{place}").parse().unwrap();
+    let drafts = desk.drafts(actor).await;
+    for draft in read.keep("drafts", drafts).unwrap_or_default() {
+        read.text("a draft", draft.text);
+    }
+    if let Ok(Some(draft)) = desk.draft(actor, &answer("")).await {
+        read.text("a draft by its place", draft.text);
+    }
+    read.keep("lookers", desk.lookers(actor, ticket).await);
+    read.keep("views", desk.views(actor).await);
+    read.keep("canned", desk.canned(actor).await);
+    let filled = desk.fill_canned(actor, ticket, &code("canary")).await;
+    read.keep("fill_canned", filled);
+    let macros = desk.macros(actor).await;
+    let macros = read.keep("macros", macros);
+    read.json("macros as JSON", &macros);
+    let none = code("none");
+    let ran = desk.run_macro(actor, ticket, &none, None, None).await;
+    read.keep("run_macro", ran);
+    read.keep("unread", desk.unread(actor).await);
+    for room in [Room::Team(code("cards")), Room::With(desk.staff_of(holder))] {
+        let said = desk.messages(actor, &room, Part::Latest, 100).await;
+        for message in read.keep("messages", said).unwrap_or_default() {
+            read.text("a message", message.text);
+        }
+    }
+    let (from, to) = ("2026-03-01".parse().unwrap(), "2026-04-01".parse().unwrap());
+    read.keep("form_quality", desk.form_quality(actor, from, to).await);
+    read.keep("visits", desk.visits(actor, from, to).await);
+    if let Some(standing) = read.keep("rules_in_force", desk.rules_in_force(actor).await) {
+        read.text("the rules", standing.rules.text());
+    }
+    read.keep("rules_history", desk.rules_history(actor, None).await);
+    let version = desk.rules().version().to_owned();
+    read.keep("rules_at", desk.rules_at(actor, &version).await);
+    read.keep("audit", desk.audit(actor, None, 100).await);
+    read.keep("audit_head", desk.audit_head(actor).await);
+    read.keep("verify_audit", desk.verify_audit(actor, None).await);
+    let since = desk.events_since(actor, 0, 1_000).await;
+    read.keep("events_since", since);
+    let watcher = desk.watcher(actor).await.unwrap();
+    read.text("a watcher", format!("{watcher:?}"));
+    for news in desk.news(0, 1_000).await.unwrap() {
+        read.text("news", format!("{news:?}"));
+        read.json("what a watcher sees", &watcher.sees(&news));
+    }
+    read
+}
+
+/// What staff keep beside the ticket of [`full`], for those who serve its queue.
+async fn furnish(desk: &TestDesk, ticket: TicketId, holder: Actor) {
+    let lead = Actor::Supervisor(desk.new_id().unwrap());
+    let place = format!("reply/{ticket}").parse().unwrap();
+    desk.save_draft(holder, &place, "CANARY-DRAFT")
+        .await
+        .unwrap();
+    desk.look(holder, ticket, Doing::Typing).await.unwrap();
+    let view = View {
+        shared: true,
+        ..View::new(code("canary"), "CANARY-VIEW")
+    };
+    desk.save_view(lead, view).await.unwrap();
+    let reply = Canned {
+        code: code("canary"),
+        title: "CANARY-TITLE".into(),
+        text: "CANARY-CANNED".into(),
+        queues: [code("cards")].into(),
+        version: 0,
+    };
+    desk.save_canned(lead, reply).await.unwrap();
+    let note = Act::Note {
+        text: "CANARY-MACRO".into(),
+    };
+    let steps = Macro {
+        code: code("canary"),
+        title: "CANARY-TITLE".into(),
+        reply: None,
+        acts: vec![note],
+        queues: [code("cards")].into(),
+        version: 0,
+    };
+    desk.save_macro(lead, steps).await.unwrap();
+    let team = Room::Team(code("cards"));
+    desk.post(holder, &team, "CANARY-BOARD").await.unwrap();
+    let mut rules = full_rules();
+    rules.tags.insert(code("canary-rule"));
+    let why = Some("CANARY-COMMENT");
+    desk.use_rules(Actor::System, rules, 0, why).await.unwrap();
+    desk.tally_form(&code("canary-form"), &[]).await.unwrap();
+    desk.tally_visit(&code("canary-page")).await.unwrap();
+}
+
+/// For those who serve the queue.
+const OF_THE_TEAM: [&str; 5] = [
+    "CANARY-DRAFT",
+    "CANARY-TITLE",
+    "CANARY-CANNED",
+    "CANARY-MACRO",
+    "CANARY-BOARD",
+];
+
+/// For all of the staff, or for who leads.
+const OF_THE_STAFF: [&str; 5] = [
+    "CANARY-VIEW",
+    "CANARY-COMMENT",
+    "canary-rule",
+    "canary-form",
+    "canary-page",
+];
+
+#[tokio::test]
+async fn what_is_kept_beside_a_ticket_is_read_by_those_whom_it_is_for() {
+    let desk = TestDesk::open(full_rules()).await.unwrap();
+    let (asha, id, holder) = full(&desk).await;
+    furnish(&desk, id, holder).await;
+    let ravi = desk.new_customer("Ravi").await.unwrap();
+    let elsewhere = desk.new_agent("Lena", &[&code("loans")]).await.unwrap();
+    let holder_id = holder.staff().unwrap().to_string();
+
+    let hidden: Vec<&str> = OF_THE_TEAM.into_iter().chain(OF_THE_STAFF).collect();
+    let read = sweep_beside(&desk, asha, id, holder).await;
+    read.has_none_of(&hidden);
+    let read = sweep_beside(&desk, ravi, id, holder).await;
+    read.has_none_of(&hidden);
+    let owner = desk.id_of(asha).to_string();
+    read.has_none_of(&[&owner, &id.to_string(), &holder_id]);
+    let read = sweep_beside(&desk, elsewhere, id, holder).await;
+    read.has_none_of(&OF_THE_TEAM);
+
+    // The sweep sees what there is to see.
+    let mut whole = String::new();
+    for actor in [holder, Actor::System] {
+        let read = sweep_beside(&desk, actor, id, holder).await;
+        whole.extend(read.0.into_iter().map(|(_, said)| said));
+    }
+    for word in &hidden {
+        assert!(whole.contains(word), "{word} is there");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crcore::desk::beside::Room;
 use crcore::testing::TestDesk;
 use crcore::{
     Act, Actor, Agent, Command, Desk, Error, ErrorKind, Pool, Raise, Request, Store, TicketId,
@@ -56,6 +57,9 @@ races! {
     nine_claims_on_an_agent_with_room_for_eight
     a_hundred_claims_on_fifty_tickets_leave_one_assignee_each
     a_key_raced_by_many_has_one_effect
+    changes_of_people_raced_by_many_make_one_trail
+    of_many_who_put_rules_in_force_one_does
+    colleagues_and_counts_lose_nothing
 }
 
 async fn hosts(one: impl Store, other: impl Store) -> Result<(TestDesk, [Desk; 2]), Error> {
@@ -193,5 +197,85 @@ async fn a_key_raced_by_many_has_one_effect(one: impl Store, other: impl Store) 
     assert_eq!(references.len(), 1);
     assert_eq!(desk.all_tickets().await?.len(), 1);
     desk.assert_sound().await;
+    Ok(())
+}
+
+/// Does this at the same time, each at one of the hosts.
+async fn at_once<T, F>(hosts: &[Desk; 2], many: usize, run: impl Fn(Desk, usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let running: Vec<_> = (0..many)
+        .map(|nth| tokio::spawn(run(hosts[nth % 2].clone(), nth)))
+        .collect();
+    let mut answers = Vec::new();
+    for task in running {
+        answers.push(task.await.unwrap());
+    }
+    answers
+}
+
+async fn changes_of_people_raced_by_many_make_one_trail(
+    one: impl Store,
+    other: impl Store,
+) -> Test {
+    let (desk, hosts) = hosts(one, other).await?;
+    let before = desk.audit_head(Actor::System).await?.position;
+    let saved = at_once(&hosts, 16, |desk, nth| async move {
+        let agent = Agent::new(desk.new_id()?, format!("Agent {nth}"));
+        desk.save_agent(Actor::System, agent).await
+    });
+    for answer in saved.await {
+        answer?;
+    }
+    let head = desk.verify_audit(Actor::System, None).await?.unwrap();
+    assert_eq!(head.position, before + 16);
+    assert_eq!(desk.audit_head(Actor::System).await?, head);
+    Ok(())
+}
+
+async fn of_many_who_put_rules_in_force_one_does(one: impl Store, other: impl Store) -> Test {
+    let (desk, hosts) = hosts(one, other).await?;
+    let used = at_once(&hosts, 8, |desk, nth| async move {
+        let mut rules = rules();
+        rules.tags.insert(code(&format!("tag-{nth}")));
+        desk.use_rules(Actor::System, rules, 0, None).await
+    });
+    let (used, stale): (Vec<_>, Vec<_>) = used.await.into_iter().partition(Result::is_ok);
+    assert_eq!((used.len(), stale.len()), (1, 7));
+    for error in stale {
+        assert!(matches!(error, Err(Error::Stale { seen: 0, now: 1 })));
+    }
+    for host in &hosts {
+        host.tick(10).await?;
+        assert_eq!(host.rules().version(), used[0].as_ref().unwrap().version);
+    }
+    assert_eq!(desk.rules_history(Actor::System, None).await?.len(), 1);
+    Ok(())
+}
+
+async fn colleagues_and_counts_lose_nothing(one: impl Store, other: impl Store) -> Test {
+    let (desk, hosts) = hosts(one, other).await?;
+    let meera = agent(&desk, 0, 10).await?;
+    let room = Room::Team(code("loans"));
+    let posted = at_once(&hosts, 12, |desk, nth| {
+        let room = room.clone();
+        async move { desk.post(meera, &room, &nth.to_string()).await }
+    });
+    let mut positions = BTreeSet::new();
+    for answer in posted.await {
+        positions.insert(answer?.position);
+    }
+    assert_eq!(positions, (1..=12).collect());
+    let counted = at_once(&hosts, 40, |desk, _| async move {
+        desk.tally_visit(&code("home")).await
+    });
+    for answer in counted.await {
+        answer?;
+    }
+    let (from, to) = ("2026-03-01".parse().unwrap(), "2026-04-01".parse().unwrap());
+    let visits = desk.visits(Actor::System, from, to).await?;
+    assert_eq!(visits[0].pages[&code("home")], 40);
     Ok(())
 }
