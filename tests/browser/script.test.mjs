@@ -197,6 +197,25 @@ describe("the end of a session", () => {
   });
 });
 
+test("two colons offer canned replies, and say what is left to fill in", async (t) => {
+  const canned = [
+    { code: "refund", title: "Refund raised", text: "Dear Asha, reference ?", unfilled: ["reference"] },
+    { code: "sorry", title: "Apology", text: "We are sorry.", unfilled: [] },
+  ];
+  const { page } = await at(t, `<label>Reply <textarea data-canned="/canned"></textarea></label>`, {}, (request, url) =>
+    url.pathname === "/canned" ? { body: JSON.stringify(canned), headers: { "content-type": "application/json" } } : undefined,
+  );
+  const reply = page.getByLabel("Reply");
+  await reply.pressSequentially("Hello. ::");
+  await page.getByRole("option", { name: /Apology/ }).waitFor();
+  await reply.pressSequentially("ref");
+  await page.getByRole("option", { name: /Apology/ }).waitFor({ state: "detached" });
+  await accessible(page);
+  await page.keyboard.press("Enter");
+  assert.equal(await reply.inputValue(), "Hello. Dear Asha, reference ?");
+  await page.locator(".desk-toast", { hasText: "reference" }).waitFor();
+});
+
 describe("a session that ended elsewhere", () => {
   const body = 'data-session-idle="900" data-session-warn="60" data-user="asha"';
 

@@ -12,7 +12,7 @@ const TEXTS = {
   saved: "Draft saved {time}", unsaved: "Draft not saved yet", offline: "Interrupted", online: "Connected again",
   fresh: "Something is new", left: "Characters left: {count}", over: "Characters over: {count}",
   minutes: "{count} minutes left", seconds: "{count} seconds left", copied: "Copied", failed: "Failed",
-  due: "due in {amount}", overdue: "overdue by {amount}", found: "{count} found", none: "Nothing found", dismiss: "Dismiss",
+  due: "due in {amount}", overdue: "overdue by {amount}", found: "{count} found", none: "Nothing found", dismiss: "Dismiss", unfilled: "Fill in: {names}",
 };
 
 /** A page as layout.html makes it, as far as the script can tell. */
@@ -22,11 +22,11 @@ export function page(main, { body = "", keys = false } = {}) {
 <link rel="stylesheet" href="/assets/desk.css"><script src="/assets/htmx.min.js" defer></script><script src="/assets/desk.js" type="module"></script></head>
 <body class="govuk-template__body desk-body" data-csrf="mark"${keys ? ' data-keys="on"' : ""} ${body}>
 <nav><a class="desk-nav__link" data-go="q" href="/queue">Queue</a></nav>
-<main>${main}</main><div class="desk-toasts" id="toasts" role="status"></div>
+<main><h1>Test</h1>${main}</main><div class="desk-toasts" id="toasts" role="status"></div>
 <dialog id="session-end"><p data-session-left></p><div role="alert" data-session-said></div><button type="button" data-session-stay>Stay</button></dialog>
 <dialog id="signed-out">Still here <button type="button" data-session-renewed>I have signed in</button></dialog>
 <dialog id="ask"><p id="ask-text"></p><button type="button" data-ask-yes>Yes</button><button type="button" data-ask-no>No</button></dialog>
-<dialog id="palette"><input id="palette-query" role="combobox" aria-controls="palette-found" aria-expanded="true"><ul id="palette-found" role="listbox"></ul><p id="palette-state"></p></dialog>
+<dialog id="palette" aria-label="Find"><input id="palette-query" aria-label="Find" role="combobox" aria-controls="palette-found" aria-expanded="true"><ul id="palette-found" role="listbox"></ul><p id="palette-state"></p></dialog>
 <dialog id="keys"><form method="dialog"><button>Close</button></form></dialog>
 <script type="application/json" id="desk-texts">${JSON.stringify(TEXTS)}</script></body></html>`;
 }

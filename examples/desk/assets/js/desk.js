@@ -1,5 +1,6 @@
 // The desk's script. Every page works without it; with it, pages change by themselves, drafts are
 // kept, nothing is sent twice and everything can be done from the keyboard.
+import { startCanned } from "./canned.js";
 import { startComponents } from "./components.js";
 import { startDrafts } from "./draft.js";
 import { startKeys } from "./keys.js";
@@ -37,3 +38,4 @@ startSession();
 startPalette();
 startKeys();
 startWall();
+startCanned();

@@ -12,12 +12,23 @@ function typingIn(target) {
 
 const visible = (element) => element?.checkVisibility?.() ?? Boolean(element);
 
-function press(key) {
+/** Does what an element with a shortcut is there for: a field takes the focus, what is folded opens. */
+export function press(element) {
+  if (element.matches("textarea, input, select")) {
+    element.focus();
+  } else if (element.matches("summary")) {
+    const details = element.closest("details");
+    details.open = true;
+    (details.querySelector("form :is(input:not([type=hidden]), select, textarea, button)") ?? element).focus();
+  } else {
+    element.click();
+  }
+}
+
+function shortcut(key) {
   const element = [...document.querySelectorAll(`[data-shortcut="${CSS.escape(key)}"]`)].find(visible);
-  if (!element) return false;
-  if (element.matches("textarea, input, select")) element.focus();
-  else element.click();
-  return true;
+  if (element) press(element);
+  return Boolean(element);
 }
 
 function step(direction) {
@@ -74,7 +85,7 @@ function act(key) {
     case "o":
       return open();
     default:
-      return "rnace".includes(key) && press(key);
+      return "rnace".includes(key) && shortcut(key);
   }
 }
 

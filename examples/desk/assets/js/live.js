@@ -92,19 +92,33 @@ function notice(data) {
 const fragments = () => [...document.querySelectorAll("[data-fragment][hx-get]")];
 const concerns = (fragment, ticket) => (fragment.dataset.ticket ?? ticket) === ticket;
 
-// Several changes at once are one request for each fragment.
+// Several changes at once are one request for each fragment, and a list that shows every ticket of a
+// busy desk is not fetched at each of them.
 const TOGETHER = 120;
+const LIST_EVERY = 2_000;
 const pending = new Set();
+const fetched = new WeakMap();
 let gather;
+
+function rest(fragment) {
+  if (fragment.dataset.ticket) return 0;
+  return Math.max(0, (fetched.get(fragment) ?? 0) + LIST_EVERY - Date.now());
+}
+
+function fetchPending() {
+  gather = undefined;
+  for (const fragment of pending) {
+    if (!fragment.isConnected) pending.delete(fragment);
+    if (!pending.has(fragment) || rest(fragment)) continue;
+    pending.delete(fragment);
+    refetch(fragment);
+  }
+  if (pending.size) gather = setTimeout(fetchPending, Math.max(TOGETHER, Math.min(...[...pending].map(rest))));
+}
 
 function changed(which) {
   for (const fragment of fragments()) if (which(fragment)) pending.add(fragment);
-  gather ??= setTimeout(() => {
-    gather = undefined;
-    const now = [...pending].filter((fragment) => fragment.isConnected);
-    pending.clear();
-    for (const fragment of now) refetch(fragment);
-  }, TOGETHER);
+  gather ??= setTimeout(fetchPending, TOGETHER);
 }
 
 function listen() {
@@ -120,6 +134,7 @@ function listen() {
 
 /** Fetches one fragment anew; says whether that worked. */
 async function refetch(element) {
+  fetched.set(element, Date.now());
   let well = false;
   const done = (event) => {
     if (event.detail.ctx?.sourceElement === element) well = event.detail.ctx.response?.status < 400;

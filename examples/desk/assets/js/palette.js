@@ -1,5 +1,6 @@
 // Find or do: what the page offers, then what the server finds under /palette?q=...
 // The server's answer is JSON: { "found": [{ "text", "what", "href" }] }.
+import { press } from "./keys.js";
 import { openDialog } from "./page.js";
 import { say } from "./words.js";
 
@@ -75,8 +76,7 @@ function take(option) {
   if (!option) return;
   document.getElementById("palette").close();
   if (!option.element) location.assign(option.href);
-  else if (option.element.matches("textarea, input, select")) option.element.focus();
-  else option.element.click();
+  else press(option.element);
 }
 
 function move(step) {

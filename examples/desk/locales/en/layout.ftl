@@ -101,4 +101,5 @@ live-offline = The connection is interrupted. What you type is kept.
 live-online = Connected again
 live-fresh = Something is new here since you began to write.
 request-failed = That did not work. Try again.
+canned-unfilled = Fill in before you send: { $names }
 copied = Copied

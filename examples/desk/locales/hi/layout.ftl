@@ -101,4 +101,5 @@ live-offline = कनेक्शन टूट गया है। आपका 
 live-online = फिर से जुड़ गए
 live-fresh = आपके लिखना शुरू करने के बाद यहाँ कुछ नया आया है।
 request-failed = यह नहीं हो पाया। फिर कोशिश करें।
+canned-unfilled = भेजने से पहले भरें: { $names }
 copied = कॉपी हो गया
