@@ -356,7 +356,9 @@ async fn has_landed(store: &dyn Store, changes: &Changes) -> Result<bool, StoreE
         let found = store.notice(notice.value.id).await?;
         return Ok(found.as_ref() == Some(&notice.value));
     }
-    if let Some(change) = changes.records.first() {
+    // What is new tells best: it can be nobody else's.
+    let new = changes.records.iter().find(|change| change.from == Some(0));
+    if let Some(change) = new.or(changes.records.first()) {
         let found = store.record(&change.shelf, &change.key).await?;
         return Ok(change.is_done(found.as_ref()));
     }
