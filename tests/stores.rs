@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "support/counters.rs"]
+mod counters;
 #[path = "support/laws.rs"]
 mod laws;
 #[path = "support/mysql.rs"]
@@ -28,6 +30,31 @@ crcore::store_laws!(postgresql, postgres::Schema::new().await);
 crcore::store_laws!(mariadb, mysql::Database::new().await);
 crcore::store_laws!(memory_by_turns, Some(MemoryByTurns::default()));
 crcore::blob_laws!(memory_blobs, Some(MemoryBlobsAlone::default()));
+
+/// What the laws say of one store, seen from a branch.
+mod a_branch {
+    use super::{Memory, counters, mysql, postgres, sqlite};
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn works_over_memory() {
+        counters::numbers_and_calls_are_each_ones_own(Some(Memory::default())).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn works_over_a_file() {
+        counters::numbers_and_calls_are_each_ones_own(Some(sqlite::File::new().await)).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn works_over_postgresql() {
+        counters::numbers_and_calls_are_each_ones_own(postgres::Schema::new().await).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn works_over_mariadb() {
+        counters::numbers_and_calls_are_each_ones_own(mysql::Database::new().await).await;
+    }
+}
 
 /// Tenants in memory lie in stores of their own.
 #[derive(Default)]
