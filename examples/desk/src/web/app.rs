@@ -12,6 +12,7 @@ use crcore_adapters::{FileBlobs, Login, Security, SmtpNotifier, SmtpOptions, Tem
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret as _;
 
+use super::demo::Props;
 use super::guard::{Rates, Signer};
 use super::live::Live;
 use super::messages::Messages;
@@ -40,8 +41,8 @@ pub(crate) struct Inner {
     pub(crate) live: Live,
     /// A demo's mail.
     pub(crate) outbox: Option<Outbox>,
-    /// The authenticator apps of a demo's staff.
-    pub(crate) apps: super::demo::Apps,
+    /// What a demo has in place of a bank.
+    pub(crate) props: Props,
     pub(crate) metrics: PrometheusHandle,
 }
 
@@ -118,6 +119,11 @@ impl App {
             .blobs(files.map_err(Failure::failed)?)
             .notifier(carriers.notifier)
             .clock(Arc::clone(&clock));
+        let props = Props::default();
+        let desk = match settings.demo {
+            true => desk.ledger(props.ledger.clone()),
+            false => desk,
+        };
         let desk = desk.open().await.map_err(Failure::failed)?;
         let options = accounts_options(&settings);
         let accounts = Accounts::new(
@@ -147,7 +153,7 @@ impl App {
             rates: Rates::new(settings.limits),
             live: Live::new(settings.limits.live),
             outbox: carriers.outbox,
-            apps: super::demo::Apps::default(),
+            props,
             metrics,
             settings,
         })))

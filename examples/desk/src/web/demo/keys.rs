@@ -60,6 +60,7 @@ impl Apps {
 
     fn add(&self, email: &str, app: Totp) {
         let mut apps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        apps.retain(|(of, _)| of != email);
         apps.push((email.to_owned(), app));
     }
 }
@@ -151,7 +152,7 @@ async fn enrol(accounts: &Accounts, app: &App, email: &str, phrase: &Hidden) -> 
     if let LogIn::Done(session) = enrolled.map_err(failed)?.log_in {
         accounts.end(session.token.reveal()).await.map_err(failed)?;
     }
-    app.apps.add(email, totp);
+    app.props.apps.add(email, totp);
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 mod beside;
 mod cases;
 mod keys;
+mod ledger;
 mod make;
 mod people;
 #[cfg(test)]
@@ -19,7 +20,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use crcore::store::Changes;
-use crcore::{Code, Moment, Rules, Shelf, Store, SystemClock};
+use crcore::{Code, MemoryLedger, Moment, Rules, Shelf, Store, SystemClock};
 use data_encoding::HEXLOWER;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -29,7 +30,16 @@ use super::settings::Settings;
 use crate::cli::Demo;
 use crate::failure::{Failure, Result};
 
-pub(crate) use keys::Apps;
+use keys::Apps;
+
+/// What a demo has in place of what a bank has around its desk.
+#[derive(Clone, Default)]
+pub(crate) struct Props {
+    /// The authenticator apps in its staff's pockets.
+    pub(crate) apps: Apps,
+    /// What its customers paid.
+    pub(crate) ledger: MemoryLedger,
+}
 
 /// The demo bank's rules.
 pub(crate) const RULES: &str = include_str!("../../../policy/demo-rules.json");
@@ -79,6 +89,7 @@ pub(crate) async fn demo(asked: Demo) -> Result<()> {
     let settings = settings(&asked, &made.mark)?;
     super::health::log(&settings);
     let server = Server::open(settings, store, rules()?).await?;
+    ledger::fill(&server.app).await?;
     let keys = keys::renew(&server.app).await?;
     let said = said(&asked, &made, &server, &keys)?;
     crate::say(said)?;

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use crcore::ledger::TransactionStatus;
 use crcore::store::{Paging, TicketFilter};
 use crcore::ticket::{Channel, Kind, StatusName};
-use crcore::{Actor, Clock as _, Desk, MemoryStore, Store, SystemClock, Ticket};
+use crcore::{Actor, Clock as _, CustomerId, Desk, MemoryStore, Store, SystemClock, Ticket};
+use crcore_adapters::accounts::{Factor, LogIn, PeopleFilter, Visit};
 
-use super::{KEY, MARKS, Mark, keep, made, refuse, rules};
+use super::keys::Key;
+use super::{KEY, MARKS, Mark, keep, keys, ledger, made, refuse, rules};
+use crate::web::tests::support::Site;
 
 /// Enough to have something of everything.
 const CASES: usize = 120;
@@ -110,4 +114,73 @@ async fn a_demo_bank_that_was_never_finished_is_not_served() {
     let refused = made(&store, 5).await.map(drop).unwrap_err().to_string();
     assert!(refused.contains("delete the file"), "{refused}");
     assert!(store.record(MARKS.name(), KEY).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn pass_phrases_are_new_at_every_start_and_codes_are_shown_on_this_machine_alone() {
+    let store = bank().await;
+    let site = Site::over(Arc::clone(&store), |settings| settings.demo = true).await;
+    let enter = |key: &Key| {
+        let (accounts, email, phrase) = (
+            site.app.accounts.clone(),
+            key.email.clone(),
+            key.phrase.clone(),
+        );
+        async move {
+            accounts
+                .log_in(&email, phrase.reveal(), &Visit::default())
+                .await
+                .unwrap()
+        }
+    };
+    let old = keys::renew(&site.app).await.unwrap();
+    assert!(matches!(enter(&old.customer).await, LogIn::Done(_)));
+    let new = keys::renew(&site.app).await.unwrap();
+    assert!(matches!(enter(&old.customer).await, LogIn::Refused { .. }));
+    assert!(matches!(enter(&new.customer).await, LogIn::Done(_)));
+
+    let LogIn::SecondFactor(flow) = enter(&new.agent).await else {
+        panic!("staff owe a code");
+    };
+    let mut browser = site.browser();
+    browser.get("/dev/outbox").await;
+    let row = browser.page.split(&new.agent.email).nth(1).unwrap();
+    let code = row.split("<code>").nth(1).unwrap();
+    let code = Factor::App(code[..6].into());
+    let visit = Visit::default();
+    let entered = site
+        .app
+        .accounts
+        .second_factor(flow.reveal(), &code, &visit);
+    assert!(
+        matches!(entered.await.unwrap(), LogIn::Done(_)),
+        "by the code that is shown"
+    );
+
+    let real = Site::with(|settings| settings.demo = false).await;
+    let seen = real.browser().get("/dev/outbox").await;
+    assert_eq!(seen.status, axum::http::StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_first_customer_finds_their_payments_in_the_ledger() {
+    let store = bank().await;
+    let site = Site::over(store, |settings| settings.demo = true).await;
+    ledger::fill(&site.app).await.unwrap();
+    let filter = PeopleFilter {
+        email: Some("asha@example.test".into()),
+        ..PeopleFilter::default()
+    };
+    let found = site
+        .app
+        .accounts
+        .people(Actor::System, &filter, None, 1)
+        .await;
+    let asha = CustomerId::from(found.unwrap().accounts[0].id.uuid());
+    let told = site
+        .app
+        .desk
+        .transaction(Actor::Customer(asha), asha, ledger::UPI)
+        .await;
+    assert_eq!(told.unwrap().status, TransactionStatus::Returned);
 }

@@ -11,6 +11,7 @@ use crcore::ticket::{Channel, Kind, Outcome, WaitingOn};
 use crcore::{Actor, Code, Desk, Field, ManualClock};
 
 use super::cases::{Owner, code, language, office, rupees_of};
+use super::ledger::{CARD, UPI};
 use super::make::People;
 use crate::failure::Result;
 use crate::replay::case::{Case, Deed, Labels, Told};
@@ -123,9 +124,9 @@ pub(super) fn own(owner: Owner, now: DateTime<Utc>) -> Result<Vec<Case>> {
             kind: Kind::Complaint,
             service: "cards",
             subject: "Charged twice at a petrol pump",
-            body: "There are two charges of Rs 2,350 from the pump on the Pune road on Sunday evening, four minutes apart. I filled up once. The slip is with me.",
+            body: "There are two charges of Rs 2,350 from the pump on the Pune road on Sunday evening, four minutes apart. I filled up once. The slip is with me. The second one is CRD771604420118.",
             rupees: Some(2_350),
-            fields: vec![("branch", choice("pune-camp")?), ("cause", choice("double-charge")?)],
+            fields: vec![("branch", choice("pune-camp")?), ("cause", choice("double-charge")?), ("transaction", Field::Text(CARD.to_owned()))],
             deeds: vec![
                 (waits + minutes(95), Deed::Reply("I see both charges, and I have asked the pump's bank for the slips. Please attach a photo of yours: then the second charge can be taken back at once.")),
                 (waits + minutes(96), Deed::Wait(WaitingOn::Customer)),
@@ -138,9 +139,9 @@ pub(super) fn own(owner: Owner, now: DateTime<Utc>) -> Result<Vec<Case>> {
             kind: Kind::Complaint,
             service: "transfers",
             subject: "UPI payment did not reach the school",
-            body: "I paid the fees of the second term by UPI. The money left my account, the school says that nothing came in. The app shows success.",
+            body: "I paid the fees of the second term by UPI. The money left my account, the school says that nothing came in. The app shows success. The reference is UPI408871523901.",
             rupees: Some(18_400),
-            fields: vec![("branch", choice("mumbai-fort")?), ("cause", choice("failed-transfer")?)],
+            fields: vec![("branch", choice("mumbai-fort")?), ("cause", choice("failed-transfer")?), ("transaction", Field::Text(UPI.to_owned()))],
             deeds: vec![
                 (answered + minutes(35), Deed::Reply("Thank you for writing. The payment stands in our books and was returned by the school's bank. I look for the return entry today.")),
                 (office(ago(30)), Deed::Resolve(Outcome::Upheld, "The money came back to us with a wrong reference and lay in a transit account. It is in your account since this morning, with Rs 100 for each day by the rules of the Reserve Bank. We are sorry.")),

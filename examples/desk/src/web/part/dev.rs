@@ -22,7 +22,7 @@ async fn outbox(ctx: Ctx) -> Answer {
     let outbox = ctx.app.outbox.as_ref();
     let mails = Value::from(Serde(outbox.map(Outbox::mails).unwrap_or_default()));
     let second = u64::try_from(ctx.app.clock.now().timestamp()).unwrap_or(0);
-    let apps = Value::from(Serde(ctx.app.apps.shown(second)));
+    let apps = Value::from(Serde(ctx.app.props.apps.shown(second)));
     ctx.page(
         "dev/outbox.html",
         "title-outbox",

@@ -2,4 +2,4 @@
 
 mod customer;
 mod site;
-mod support;
+pub(crate) mod support;

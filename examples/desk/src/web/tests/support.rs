@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode, header};
 use crcore::ticket::Language;
-use crcore::{Actor, Clock as _, MemoryStore, Role, Rules, SystemClock};
+use crcore::{Actor, Clock as _, MemoryStore, Role, Rules, Store, SystemClock};
 use crcore_adapters::accounts::{LogIn, NewAccount, Visit};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -56,6 +56,11 @@ impl Site {
 
     /// Over an empty store, with other settings.
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::over(Arc::new(MemoryStore::new()), change).await
+    }
+
+    /// Over a store that holds something already.
+    pub(crate) async fn over(store: Arc<dyn Store>, change: impl FnOnce(&mut Settings)) -> Self {
         let files = tempfile::tempdir().unwrap();
         let mut settings = Settings {
             public_url: "https://care.bank.example".into(),
@@ -70,7 +75,7 @@ impl Site {
         settings.limits.burst = 100_000;
         change(&mut settings);
         let rules = Rules::from_json(demo::RULES).unwrap();
-        let app = App::open(settings, Arc::new(MemoryStore::new()), rules, metrics()).await;
+        let app = App::open(settings, store, rules, metrics()).await;
         let app = app.unwrap_or_else(|failure| panic!("{failure}"));
         let router = crate::web::site::site(&app);
         Self {
