@@ -71,6 +71,8 @@ pub(super) enum Flow {
         language: Language,
         identity: Identity,
     },
+    /// Somebody is at a provider, and this is what the host needs once they are back.
+    Abroad { kept: String },
     /// Somebody gave their password and owes the second factor.
     Factor {
         account: AccountId,
@@ -126,6 +128,7 @@ impl Flow {
                 account,
             } => Some((code, email, account.is_some())),
             Self::AskAddress { .. }
+            | Self::Abroad { .. }
             | Self::Factor { .. }
             | Self::Enrol { .. }
             | Self::Reset { .. } => None,
@@ -315,6 +318,7 @@ impl Accounts {
             (
                 Flow::LogIn { .. }
                 | Flow::AskAddress { .. }
+                | Flow::Abroad { .. }
                 | Flow::Factor { .. }
                 | Flow::Enrol { .. }
                 | Flow::Reset { .. },

@@ -1,5 +1,6 @@
 //! Local accounts of a bank's desk.
 
+mod abroad;
 mod account;
 mod attempts;
 mod error;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 
 use crcore::{Clock, Store};
 
+pub use abroad::ABROAD_MAX;
 pub use account::{
     Account, AccountId, AccountState, CONSENTS_MAX, EMAIL_MAX, Email, IDENTITIES_MAX, Identity,
     NAME_MAX, PHONE_MAX, Profile,

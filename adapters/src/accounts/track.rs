@@ -102,11 +102,12 @@ impl Accounts {
         BASE64URL_NOPAD.encode(&token)
     }
 
-    /// Opens a session that is limited to the case of a link.
+    /// Which case a link is to, and whose it is. Opens nothing: a page may be shown by it, and a program
+    /// that looks at every link of a mail changes nothing by that.
     ///
     /// # Errors
     /// `link_over`.
-    pub async fn track(&self, token: &str, visit: &Visit) -> Result<NewSession, AccountError> {
+    pub async fn tracked(&self, token: &str) -> Result<(TicketId, CustomerId), AccountError> {
         let dead = AccountError::DEAD_LINK;
         let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).unwrap_or_default();
         let (Some(said), Some(seal)) = (bytes.get(..40), bytes.get(40..)) else {
@@ -131,6 +132,15 @@ impl Accounts {
         if !is_ours || until <= self.moment()?.now() {
             return Err(dead);
         }
+        Ok((ticket, customer))
+    }
+
+    /// Opens a session that is limited to the case of a link.
+    ///
+    /// # Errors
+    /// `link_over`.
+    pub async fn track(&self, token: &str, visit: &Visit) -> Result<NewSession, AccountError> {
+        let (ticket, customer) = self.tracked(token).await?;
         let (kept, who) = (
             KeptWho::Tracking { ticket, customer },
             Who::Tracking { ticket, customer },
