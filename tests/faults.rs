@@ -11,12 +11,3 @@ mod hosts;
 mod queues;
 #[path = "faults/racers.rs"]
 mod racers;
-
-#[path = "support/laws.rs"]
-mod laws;
-#[path = "support/mysql.rs"]
-mod mysql;
-#[path = "support/postgres.rs"]
-mod postgres;
-#[path = "support/sqlite.rs"]
-mod sqlite;

@@ -15,8 +15,10 @@ import { say } from "./words.js";
 
 // What htmx sends is ours, and what it is refused is said.
 document.addEventListener("htmx:config:request", (event) => {
-  const { request } = event.detail.ctx;
+  const { request, sourceElement } = event.detail.ctx;
   if (request.method !== "GET") request.headers["X-CSRF"] = document.body.dataset.csrf ?? "";
+  // What the page asks of itself does not put off the end of a session.
+  if (sourceElement?.hasAttribute("data-fragment")) request.headers["X-By-Itself"] = "yes";
 });
 document.addEventListener("htmx:before:response", (event) => {
   if (event.detail.ctx.response.status !== 401) return;

@@ -22,6 +22,7 @@ pub(crate) fn routes(app: App) -> (Router<App>, Vec<Route>) {
         .with(part::home::routes)
         .with(part::customer::routes)
         .with(super::drafts::routes)
+        .with(part::account::routes)
         .with(part::dev::routes)
         .finish()
 }

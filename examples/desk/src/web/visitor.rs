@@ -203,6 +203,7 @@ async fn find(
     }
     let token = app.cookies.read(jar, "session");
     let session = match &token {
+        Some(token) if by_itself(parts) => app.accounts.look(token).await?,
         Some(token) => app.accounts.session(token).await?,
         None => None,
     };
@@ -237,6 +238,16 @@ async fn find(
         device: app.cookies.read(jar, "device").map(Hidden::from),
     };
     Ok((visitor, fresh))
+}
+
+/// Whether a page asks of itself, with nobody doing anything: such a request does not put off the end of a
+/// session, so that a page which is left open runs out.
+fn by_itself(parts: &Parts) -> bool {
+    let path = parts.uri.path();
+    let page = ["/live/", "/presence/"]
+        .iter()
+        .any(|of| path.starts_with(of));
+    page || path == "/session" || parts.headers.contains_key("x-by-itself")
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -1,5 +1,6 @@
 //! The site as its visitors see it, in the process: no port, no browser.
 
+mod account;
 mod customer;
 mod site;
 pub(crate) mod support;

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode, header};
+use chrono::{DateTime, Utc};
 use crcore::ticket::Language;
 use crcore::{Actor, Clock as _, MemoryStore, Role, Rules, Store, SystemClock};
 use crcore_adapters::accounts::{LogIn, NewAccount, Visit};
@@ -36,10 +37,15 @@ fn metrics() -> PrometheusHandle {
 
 /// What an authenticator app shows now (RFC 6238) for a secret in base 32.
 pub(crate) fn code(secret: &str) -> String {
+    code_at(secret, SystemClock.now())
+}
+
+/// What it shows at an instant.
+pub(crate) fn code_at(secret: &str, at: DateTime<Utc>) -> String {
     let secret = data_encoding::BASE32_NOPAD
         .decode(secret.as_bytes())
         .unwrap();
-    let step = u64::try_from(SystemClock.now().timestamp()).unwrap() / 30;
+    let step = u64::try_from(at.timestamp()).unwrap() / 30;
     let mut mac = Hmac::<sha1::Sha1>::new_from_slice(&secret).unwrap();
     mac.update(&step.to_be_bytes());
     let digest = mac.finalize().into_bytes();

@@ -4,8 +4,8 @@ use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use crcore::PieceId;
 use crcore::desk::File;
+use crcore::{Actor, PieceId, TicketId};
 use crcore_adapters::media::{Allowed, Class, Refusal, file_name, sniff};
 
 use crate::web::ctx::{Ctx, query_of};
@@ -88,7 +88,12 @@ pub(super) async fn down(ctx: Ctx, Path((reference, piece)): Path<(String, Strin
     let piece: PieceId = piece.parse().map_err(|_| Fault::not_found())?;
     let actor = ctx.actor()?;
     let ticket = ctx.desk().by_reference(actor, reference).await?;
-    let (words, content) = ctx.desk().file(actor, ticket.id, piece).await?;
+    given(&ctx, actor, ticket.id, piece).await
+}
+
+/// A file of a case as it is sent to a browser.
+pub(crate) async fn given(ctx: &Ctx, actor: Actor, ticket: TicketId, piece: PieceId) -> Answer {
+    let (words, content) = ctx.desk().file(actor, ticket, piece).await?;
     let kind = sniff(&content);
     // A picture may stand in a page, if it is one of those that browsers draw and nothing more.
     let inline = kind.class == Class::Image && query_of(&ctx.uri, "show").is_some();

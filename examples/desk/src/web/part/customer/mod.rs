@@ -7,9 +7,9 @@ mod live;
 mod money;
 mod raise;
 mod services;
-mod view;
+pub(crate) mod view;
 
-pub(crate) use files::received;
+pub(crate) use files::{given, received};
 pub(crate) use services::branches;
 pub(crate) use view::{amount_of, written};
 

@@ -11,7 +11,7 @@ use minijinja::value::Value;
 use crate::web::ctx::Ctx;
 
 /// A ticket in a list or on top of its page.
-pub(super) fn case(
+pub(crate) fn case(
     ctx: &Ctx,
     catalogue: &Catalogue,
     ticket: &Ticket,
@@ -56,7 +56,7 @@ fn word(status: StatusName) -> &'static str {
 }
 
 /// Always the same four steps.
-pub(super) fn steps(ctx: &Ctx, ticket: &Ticket, promised: Option<DateTime<Utc>>) -> Vec<Value> {
+pub(crate) fn steps(ctx: &Ctx, ticket: &Ticket, promised: Option<DateTime<Utc>>) -> Vec<Value> {
     let reached = match ticket.status.name() {
         StatusName::New => 0,
         StatusName::Open | StatusName::WaitingForCustomer | StatusName::WaitingForThirdParty => 1,
@@ -92,7 +92,7 @@ pub(super) fn steps(ctx: &Ctx, ticket: &Ticket, promised: Option<DateTime<Utc>>)
 }
 
 /// One line of the conversation.
-pub(super) fn entry(ctx: &Ctx, ticket: &Ticket, entry: &Entry) -> Option<Value> {
+pub(crate) fn entry(ctx: &Ctx, ticket: &Ticket, entry: &Entry) -> Option<Value> {
     let event = &entry.event;
     let own = matches!(event.actor, Actor::Customer(_));
     let author = if own {
@@ -175,7 +175,7 @@ pub(super) fn can(ticket: &Ticket) -> Value {
 }
 
 /// How many bytes, for people.
-fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..=1_023 => format!("{bytes} B"),
         1_024..=1_048_575 => format!("{} KB", bytes / 1_024),
