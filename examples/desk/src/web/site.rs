@@ -21,6 +21,7 @@ pub(crate) fn routes(app: App) -> (Router<App>, Vec<Route>) {
     Routes::new(app)
         .with(part::home::routes)
         .with(part::customer::routes)
+        .with(part::info::routes)
         .with(super::drafts::routes)
         .with(part::account::routes)
         .with(part::dev::routes)

@@ -4,3 +4,4 @@ pub(crate) mod account;
 pub(crate) mod customer;
 pub(crate) mod dev;
 pub(crate) mod home;
+pub(crate) mod info;
