@@ -78,10 +78,13 @@ impl Desk {
                 since: kept.map_or(floor.now, |kept| kept.value.since),
                 call: kept.and_then(|kept| kept.value.call),
             };
-            let (key, from) = (
-                At::key(branch, counter),
-                kept.map_or(0, |kept| kept.version),
-            );
+            let key = At::key(branch, counter);
+            // One that nobody closed in the evening counts for nothing, and is still there.
+            let stored = self.inner.store.record(SITTING.name(), &key).await?;
+            let from = match kept {
+                Some(kept) => kept.version,
+                None => stored.map_or(0, |record| record.version),
+            };
             let until = floor.now + SITS;
             let change = put(&SITTING, key, Some(from), &sitting, Some(until))?;
             match self.keep(vec![change]).await {

@@ -393,6 +393,22 @@ async fn numbers_begin_anew_each_day_and_what_was_left_is_ended() {
 }
 
 #[tokio::test]
+async fn a_counter_that_nobody_closed_in_the_evening_is_free_in_the_morning() {
+    let hall = Hall::open().await;
+    let omar = hall
+        .desk
+        .new_agent("Omar", &[&code("cards")])
+        .await
+        .unwrap();
+    hall.sits(hall.meera, "1").await;
+    hall.desk.clock.advance(TimeDelta::hours(20));
+    assert!(hall.desk.counters(omar, &pune()).await.unwrap().is_empty());
+    hall.sits(omar, "1").await;
+    hall.sits(hall.meera, "2").await;
+    assert_eq!(hall.desk.counters(omar, &pune()).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn who_does_not_come_is_called_after_the_next_three_and_then_no_more() {
     let hall = Hall::open().await;
     let mut tokens = Vec::new();
