@@ -27,8 +27,10 @@ describe("every page", { skip: withoutProgram }, () => {
       const state = role === "nobody" ? undefined : await logIn(page, desk, role);
       const pages = await crawl(page, starts, { leaveOut: [/^\/dev\//] });
       await page.context().close();
-      assert.deepEqual(pages.filter(({ status }) => status !== 200), [], "every link leads somewhere");
-      for (const { path } of pages) await t.test(path, () => everyLook(browser, desk.base, path, { state }));
+      await t.test("every link leads somewhere", () => assert.deepEqual(pages.filter(({ status }) => status !== 200), []));
+      for (const { path, status } of pages) {
+        if (status === 200) await t.test(path, () => everyLook(browser, desk.base, path, { state }));
+      }
     });
   }
 });
