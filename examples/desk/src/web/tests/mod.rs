@@ -2,5 +2,6 @@
 
 mod account;
 mod customer;
+mod readme;
 mod site;
 pub(crate) mod support;
