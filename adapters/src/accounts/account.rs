@@ -1,27 +1,20 @@
 //! Somebody who can log in.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use crcore::ticket::{Channel, Language};
-use crcore::{Actor, AgentId, Code, CustomerId, Role, Shelf};
+use crcore::ticket::Language;
+use crcore::{Actor, AgentId, CustomerId, Role, Shelf};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
 use super::keep::{Found, Write};
-use super::{AccountError, Accounts, secret};
+use super::{AccountError, Accounts, Email, Profile, secret};
 
-/// The longest address, in bytes (RFC 5321, 4.5.3.1.3, without its brackets).
-pub const EMAIL_MAX: usize = 254;
 /// The longest name, in bytes: what the desk takes for a customer's and an agent's.
 pub const NAME_MAX: usize = 320;
-/// The longest telephone number, in bytes: E.164 has 15 digits, and people put more between them.
-pub const PHONE_MAX: usize = 40;
-/// How many purposes a profile may consent to.
-pub const CONSENTS_MAX: usize = 50;
 /// How many identities at providers an account may have.
 pub const IDENTITIES_MAX: usize = 10;
 
@@ -76,62 +69,6 @@ impl FromStr for AccountId {
     }
 }
 
-/// An e-mail address in its one spelling: no space around it, the domain in lower case.
-///
-/// Two addresses are the same account's when they differ in nothing but the case of letters A to Z:
-/// nobody remembers how they wrote their own. Letters beyond these are told apart, because two that
-/// look alike are two mailboxes. Mail always goes to the spelling that its owner confirmed.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Email(String);
-
-impl Email {
-    /// The address.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The name under which the account is found: a record's key never holds an address.
-    pub(super) fn key(&self) -> String {
-        secret::hash(&self.0.to_ascii_lowercase())
-    }
-}
-
-impl FromStr for Email {
-    type Err = AccountError;
-
-    fn from_str(text: &str) -> Result<Self, AccountError> {
-        let expected = || {
-            AccountError::invalid(
-                "email",
-                "email_invalid",
-                "an e-mail address, as in asha@example.test",
-            )
-        };
-        let text: String = text.trim().nfc().collect();
-        let (local, domain) = text.rsplit_once('@').ok_or_else(expected)?;
-        let plain =
-            |c: char| !c.is_control() && !c.is_whitespace() && !"<>(),;:\\\"[]@".contains(c);
-        let fits = !local.is_empty()
-            && local.len() <= 64
-            && text.len() <= EMAIL_MAX
-            && local.chars().all(plain)
-            && domain.chars().all(plain)
-            && domain.split('.').all(|label| !label.is_empty());
-        if !fits {
-            return Err(expected());
-        }
-        Ok(Self(format!("{local}@{}", domain.to_lowercase())))
-    }
-}
-
-impl fmt::Debug for Email {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Email")
-    }
-}
-
 /// Where an account stands. Before its address is confirmed there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -153,26 +90,6 @@ impl AccountState {
             Self::Active => "active",
             Self::Suspended => "suspended",
         }
-    }
-}
-
-/// What a customer tells about themselves once, after the first log-in.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Profile {
-    /// A telephone number, as the person writes it.
-    pub phone: Option<String>,
-    /// The branch they go to.
-    pub branch: Option<Code>,
-    /// How they would rather be answered.
-    pub preferred_channel: Option<Channel>,
-    /// Which purposes they consented to, by the bank's own codes.
-    pub consents: BTreeSet<Code>,
-}
-
-impl fmt::Debug for Profile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Profile")
     }
 }
 
@@ -410,49 +327,4 @@ pub(super) fn name(text: &str) -> Result<String, AccountError> {
         return Err(AccountError::invalid("name", "name_invalid", expected));
     }
     Ok(text.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_has_one_spelling_and_its_case_does_not_matter() {
-        let email: Email = "  Asha.Rao@Bank.EXAMPLE ".parse().unwrap();
-        assert_eq!(email.as_str(), "Asha.Rao@bank.example");
-        let other: Email = "asha.rao@bank.example".parse().unwrap();
-        assert_eq!(email.key(), other.key());
-        let lookalike: Email = "a\u{15f}ha.rao@bank.example".parse().unwrap();
-        assert_ne!(email.key(), lookalike.key());
-        let kelvin: Email = "\u{212a}im@bank.example".parse::<Email>().unwrap();
-        assert_eq!(
-            kelvin.as_str(),
-            "Kim@bank.example",
-            "one sign, two spellings (NFC)"
-        );
-    }
-
-    #[test]
-    fn what_is_no_address_is_refused() {
-        for text in [
-            "",
-            "asha",
-            "@bank.example",
-            "asha@",
-            "a b@bank.example",
-            "asha@bank..example",
-            "asha@bank.example\r\nBcc: x@y.example",
-            "asha@a@bank.example",
-            "<asha@bank.example>",
-            "asha@bank.example, ravi@bank.example",
-        ] {
-            let error = text.parse::<Email>().unwrap_err();
-            assert_eq!(error.code(), "email_invalid", "{text}");
-        }
-        assert!(
-            format!("{}@bank.example", "a".repeat(65))
-                .parse::<Email>()
-                .is_err()
-        );
-    }
 }

@@ -9,7 +9,7 @@ use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use totp_rs::{Builder, Secret, Totp};
 
 use super::account::{App, Owned};
-use super::flow::{CODE_TRIES, FLOW_LIFE, FLOWS, Flow, Under};
+use super::flow::{CODE_TRIES, FLOWS, Flow, Under};
 use super::keep::{REPLANS_MAX, Write, crowded};
 use super::log_in::Proved;
 use super::throttle::Limit;
@@ -17,8 +17,6 @@ use super::{AccountError, AccountId, Accounts, Hidden, LogIn, NewSession, Visit}
 
 /// How many recovery codes there are.
 pub const RECOVERY_CODES: usize = 10;
-/// How often a new app's first code may be mistyped.
-pub const ENROL_TRIES: u32 = 20;
 /// Seconds that a code of the app stands, and how many of them it may be early or late (RFC 6238, 5.2).
 const STEP: u64 = 30;
 const SKEW: u16 = 1;
@@ -32,35 +30,15 @@ pub enum Factor {
     Recovery(Hidden),
 }
 
-/// What an authenticator app is set up from.
-#[derive(Debug, Clone)]
-pub struct Enrolment {
-    /// The flow in which the app's first code is to be given back.
-    pub flow: Hidden,
-    /// The secret in base 32, to be typed in.
-    pub secret: Hidden,
-    /// The `otpauth:` address, to be shown as a QR code.
-    pub uri: Hidden,
-}
-
-/// An authenticator app was set up.
-#[derive(Debug, Clone)]
-pub struct Enrolled {
-    /// The recovery codes: shown now and never again.
-    pub recovery_codes: Vec<Hidden>,
-    /// The session that this opened in place of all others.
-    pub log_in: LogIn,
-}
-
 /// What was used up.
-enum Used {
+pub(super) enum Used {
     Step(u64),
     Recovery(String),
 }
 
 impl Used {
     /// Uses it up, unless somebody was faster.
-    fn up(&self, owned: &mut Owned) -> bool {
+    pub(super) fn up(&self, owned: &mut Owned) -> bool {
         match (self, &mut owned.app) {
             (Self::Step(step), Some(app)) if app.last_step < *step => {
                 app.last_step = *step;
@@ -77,7 +55,7 @@ impl Used {
 }
 
 impl Accounts {
-    fn totp(&self, id: AccountId, app: &App) -> Result<Totp, AccountError> {
+    pub(super) fn totp(&self, id: AccountId, app: &App) -> Result<Totp, AccountError> {
         let parts = [id.uuid().into_bytes(), app.salt.into_bytes()];
         let parts = [&parts[0][..], &parts[1][..]];
         let seal = self.inner.keys.sign_by(&app.key, "totp", &parts);
@@ -92,7 +70,7 @@ impl Accounts {
     }
 
     /// What of the account this factor would use up; nothing where it is not right.
-    fn fits(
+    pub(super) fn fits(
         &self,
         owned: &Owned,
         factor: &Factor,
@@ -126,7 +104,11 @@ impl Accounts {
 
     /// Counts a try. Recovery codes are 80 bits of chance: nobody guesses one, and nobody who knows the
     /// password can keep their owner from using it.
-    async fn take_factor(&self, id: AccountId, factor: &Factor) -> Result<(), AccountError> {
+    pub(super) async fn take_factor(
+        &self,
+        id: AccountId,
+        factor: &Factor,
+    ) -> Result<(), AccountError> {
         match factor {
             Factor::App(_) => self.take_or_wait(&[(Limit::Factor, &id.to_string())]).await,
             Factor::Recovery(_) => Ok(()),
@@ -190,7 +172,7 @@ impl Accounts {
     }
 
     /// Keeps a flow with one more wrong try.
-    async fn wrong(
+    pub(super) async fn wrong(
         &self,
         under: &Under,
         id: AccountId,
@@ -208,127 +190,12 @@ impl Accounts {
         self.land(write).await
     }
 
-    /// Begins to set up an authenticator app, or another in its place.
-    ///
-    /// # Errors
-    /// `signed_out`, `prove_again`.
-    pub async fn enrol(&self, token: &str) -> Result<Enrolment, AccountError> {
-        let held = self.proved(token).await?;
-        let mut moment = self.moment()?;
-        let flow = Flow::Enrol {
-            account: held.owned.account.id,
-            age: held.owned.age,
-            salt: moment.id(),
-            tries: 0,
-        };
-        let mut write = Write::default();
-        let flow = self.begin(&mut write, &mut moment, &flow, FLOW_LIFE)?;
-        if !self.land(write).await? {
-            return Err(crowded());
-        }
-        self.enrolment(flow.reveal()).await
-    }
-
-    /// What the app of this flow is set up from; the same each time it is asked for.
-    ///
-    /// # Errors
-    /// `flow_over`.
-    pub async fn enrolment(&self, flow: &str) -> Result<Enrolment, AccountError> {
-        let under = self.under_way(flow).await?.ok_or(AccountError::OVER)?;
-        let (owned, app, _) = self.enrolling(&under).await?;
-        let totp = self.totp(owned.account.id, &app)?;
-        let secret = BASE32_NOPAD.encode(totp.secret().as_bytes());
-        let issuer = part_of_uri(&self.inner.options.bank);
-        let label = part_of_uri(owned.account.email.as_str());
-        let uri = format!("otpauth://totp/{issuer}:{label}?secret={secret}&issuer={issuer}");
-        Ok(Enrolment {
-            flow: flow.into(),
-            secret: secret.into(),
-            uri: uri.into(),
-        })
-    }
-
-    async fn enrolling(&self, under: &Under) -> Result<(Owned, App, u32), AccountError> {
-        let Flow::Enrol {
-            account,
-            age,
-            salt,
-            tries,
-        } = under.flow
-        else {
-            return Err(AccountError::OVER);
-        };
-        let owned = self.owned(account, self.moment()?.now()).await?.value;
-        let owned = owned.filter(|o| o.age == age).ok_or(AccountError::OVER)?;
-        let app = App {
-            key: self.inner.keys.newest(),
-            salt,
-            last_step: 0,
-        };
-        Ok((owned, app, tries))
-    }
-
-    /// Finishes setting up an app with its first code. Every other session ends.
-    ///
-    /// # Errors
-    /// `code_wrong`, `flow_over`.
-    pub async fn confirm_enrolment(
-        &self,
-        flow: &str,
-        code: &str,
-        visit: &Visit,
-    ) -> Result<Enrolled, AccountError> {
-        for _ in 0..REPLANS_MAX {
-            let mut under = self.under_way(flow).await?.ok_or(AccountError::OVER)?;
-            let (owned, app, tries) = self.enrolling(&under).await?;
-            let (id, age) = (owned.account.id, owned.age);
-            if tries >= ENROL_TRIES {
-                return Err(AccountError::OVER);
-            }
-            let mut moment = self.moment()?;
-            let now = u64::try_from(moment.now().timestamp()).unwrap_or(0);
-            let Some(step) = self.totp(id, &app)?.check(&digits(&code.into()), now) else {
-                if let Flow::Enrol { tries, .. } = &mut under.flow {
-                    *tries += 1;
-                }
-                if self.wrong(&under, id, visit).await? {
-                    return Err(AccountError::wrong_code());
-                }
-                continue;
-            };
-            let app = App {
-                last_step: step,
-                ..app
-            };
-            let (recovery_codes, seals) = self.recovery_codes(id, &mut moment);
-            let set_up = |owned: &mut Owned, write: &mut Write| {
-                if owned.age != age {
-                    return Err(AccountError::OVER);
-                }
-                owned.app = Some(app.clone());
-                owned.keep_recovery(seals.clone());
-                owned.account.second_factor = true;
-                owned.age += 1;
-                let mut moment = self.moment()?;
-                let word =
-                    self.letter(&mut moment, &owned.account, "account-factor-changed", [])?;
-                write.letters.push(word);
-                write.note("account.factor_set_up", owned.account.actor(), id);
-                Ok(true)
-            };
-            let log_in = self
-                .admit(id, visit, Proved::Both, Some(&under), set_up)
-                .await?;
-            return Ok(Enrolled {
-                recovery_codes,
-                log_in,
-            });
-        }
-        Err(crowded())
-    }
-
     /// Fresh recovery codes, and the seals under which they are kept.
-    fn recovery_codes(&self, id: AccountId, moment: &mut Moment) -> (Vec<Hidden>, Vec<String>) {
+    pub(super) fn recovery_codes(
+        &self,
+        id: AccountId,
+        moment: &mut Moment,
+    ) -> (Vec<Hidden>, Vec<String>) {
         (0..RECOVERY_CODES)
             .map(|_| {
                 let code = BASE32_NOPAD.encode(&moment.bytes()[..10]);
@@ -411,74 +278,10 @@ impl Accounts {
         write.letters.push(word);
         Ok(())
     }
-
-    /// Proves again who one is: by the password, and by the second factor where there is one. For some
-    /// minutes ([`PROVED_FOR`](super::PROVED_FOR)) one may then change how one logs in. Gives the
-    /// session another token.
-    ///
-    /// # Errors
-    /// `proof_wrong`, `signed_out`; [`AccountError::TryAgain`] after too many wrong ones.
-    pub async fn prove(
-        &self,
-        token: &str,
-        password: &str,
-        factor: Option<&Factor>,
-    ) -> Result<NewSession, AccountError> {
-        let held = self.held(token).await?;
-        let (id, subject) = (held.owned.account.id, held.owned.account.email.key());
-        self.take_or_wait(&[(Limit::Password, &format!("{subject}/proof"))])
-            .await?;
-        let kept = held.owned.password.as_deref();
-        if !self.inner.hasher.verify(password, kept).await? {
-            return Err(wrong_proof());
-        }
-        if let Some(factor) = factor.filter(|_| held.owned.account.second_factor) {
-            self.take_factor(id, factor).await?;
-        }
-        self.proof(token, |owned, moment| {
-            if owned.password.as_deref() != kept {
-                return Err(wrong_proof());
-            }
-            if owned.account.second_factor {
-                let factor = factor.ok_or_else(wrong_proof)?;
-                let used = self.fits(owned, factor, moment)?;
-                if !used.is_some_and(|used| used.up(owned)) {
-                    return Err(wrong_proof());
-                }
-            }
-            Ok(())
-        })
-        .await
-    }
-
-    /// Marks a session as proved, where `shown` holds.
-    pub(super) async fn proof(
-        &self,
-        token: &str,
-        shown: impl Fn(&mut Owned, &Moment) -> Result<(), AccountError> + Send,
-    ) -> Result<NewSession, AccountError> {
-        for _ in 0..REPLANS_MAX {
-            let mut held = self.held(token).await?;
-            let mut moment = self.moment()?;
-            let mut owned = held.owned.clone();
-            shown(&mut owned, &moment)?;
-            let (id, subject) = (owned.account.id, owned.account.email.key());
-            held.kept.proved_at = moment.now();
-            let mut write = Write::default();
-            write.account(Some(&held.owned.account), &owned)?;
-            write.forgive(Limit::Password, &format!("{subject}/proof"));
-            write.forgive(Limit::Factor, &id.to_string());
-            let session = self.renew(&mut write, &mut moment, &held, &owned)?;
-            if self.land(write).await? {
-                return Ok(session);
-            }
-        }
-        Err(crowded())
-    }
 }
 
 impl Owned {
-    fn keep_recovery(&mut self, seals: Vec<String>) {
+    pub(super) fn keep_recovery(&mut self, seals: Vec<String>) {
         self.account.recovery_codes = seals.len() as u32;
         self.recovery = seals;
     }
@@ -489,15 +292,7 @@ const NO_FACTOR: AccountError = AccountError::NotPossible {
     why: "there is no second factor",
 };
 
-pub(super) fn wrong_proof() -> AccountError {
-    AccountError::invalid(
-        "password",
-        "proof_wrong",
-        "your password, and your second factor where you have one",
-    )
-}
-
-fn digits(code: &Hidden) -> String {
+pub(super) fn digits(code: &Hidden) -> String {
     code.reveal()
         .chars()
         .filter(|c| !c.is_whitespace())
@@ -508,19 +303,4 @@ fn digits(code: &Hidden) -> String {
 fn symbols(code: &str) -> String {
     let kept = code.chars().filter(char::is_ascii_alphanumeric);
     kept.map(|c| c.to_ascii_uppercase()).collect()
-}
-
-/// Percent-encoded (RFC 3986): everything but letters, digits and `-._~`. The colon that parts issuer
-/// and label is none of either.
-fn part_of_uri(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.push(char::from(byte));
-            }
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::account::{Owned, name};
+use super::host::EMAIL_TAKEN;
 use super::keep::{REPLANS_MAX, Write, crowded};
 use super::log_in::Proved;
+use super::manage::is_staff;
 use super::options::Urls;
-use super::people::{EMAIL_TAKEN, agent_of, is_staff};
 use super::throttle::Limit;
 use super::{
     Account, AccountError, AccountId, AccountState, Accounts, Email, Hidden, LogIn, Visit, secret,
@@ -282,7 +283,11 @@ impl Accounts {
                 last_seen: None,
                 version: 0,
             };
-            write.agent(agent_of(account.id, &invited.agent));
+            write.agent(Agent {
+                id: AgentId::from(invited.id),
+                version: 0,
+                ..invited.agent.clone()
+            });
             let mut owned = Owned::new(account, Some(hash.clone()));
             write.remove(&INVITATIONS, &invited.id.to_string(), Some(version));
             write.note(

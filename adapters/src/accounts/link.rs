@@ -302,7 +302,7 @@ impl Accounts {
             if is_linked && !account.second_factor {
                 return Ok(());
             }
-            Err(super::factor::wrong_proof())
+            Err(super::prove::wrong_proof())
         })
         .await
     }

@@ -1,21 +1,29 @@
-//! Local accounts of a bank's desk.
+#![doc = include_str!("guide.md")]
 
 mod abroad;
 mod account;
 mod attempts;
+mod device;
+mod email;
+mod enrol;
 mod error;
 mod factor;
 mod flow;
+mod host;
 mod identity;
 mod invitation;
 mod keep;
 mod letters;
 mod link;
 mod log_in;
+mod manage;
+mod open;
 mod options;
 mod password;
 mod people;
 mod post;
+mod profile;
+mod prove;
 mod register;
 mod reset;
 mod secret;
@@ -30,30 +38,30 @@ use std::sync::Arc;
 use crcore::{Clock, Store};
 
 pub use abroad::ABROAD_MAX;
-pub use account::{
-    Account, AccountId, AccountState, CONSENTS_MAX, EMAIL_MAX, Email, IDENTITIES_MAX, Identity,
-    NAME_MAX, PHONE_MAX, Profile,
-};
+pub use account::{Account, AccountId, AccountState, IDENTITIES_MAX, Identity, NAME_MAX};
 pub use attempts::{ATTEMPT_LIFE, ATTEMPTS_MAX, Attempt};
+pub use device::{DEVICE_LIFE, DEVICES_MAX};
+pub use email::{EMAIL_MAX, Email};
+pub use enrol::{ENROL_TRIES, Enrolled, Enrolment};
 pub use error::AccountError;
-pub use factor::{ENROL_TRIES, Enrolled, Enrolment, Factor, RECOVERY_CODES};
+pub use factor::{Factor, RECOVERY_CODES};
 pub use flow::{CODE_LIFE, CODE_TRIES, CODES_SENT_MAX, FACTOR_LIFE, FLOW_LIFE, RESET_LIFE};
+pub use host::NewAccount;
 pub use identity::ProviderIdentity;
 pub use invitation::{INVITATION_LIFE, INVITATIONS_MAX, Invitation, Invited};
 pub use link::PROVIDER_TEXT_MAX;
 pub use log_in::{LogIn, TOLD_AT};
+pub use open::{SESSIONS_MAX, SessionInfo};
 pub use options::{AccountsOptions, HashCost, SessionLimits, Urls};
 pub use password::{
     GUESSES_MIN, HASHES_WAITING_MAX, PASSWORD_MAX, PASSWORD_MIN, PASSWORD_MIN_WITH_FACTOR,
 };
-pub use people::{FOUND_MAX, NewAccount, PEOPLE_MAX, People, PeopleCounts, PeopleFilter};
+pub use people::{FOUND_MAX, PEOPLE_MAX, People, PeopleCounts, PeopleFilter};
 pub use post::{LETTER_TRIES, LETTERS_MAX, Letter, MemoryPost, Post};
+pub use profile::{CONSENTS_MAX, PHONE_MAX, Profile};
 pub use register::Registration;
 pub use secret::{Hidden, SERVER_SECRET_MIN, SERVER_SECRETS_MAX};
-pub use session::{
-    DEVICE_LIFE, DEVICES_MAX, LABEL_MAX, NewSession, PROVED_FOR, SESSIONS_MAX, Session,
-    SessionInfo, TOUCH_EVERY, Visit, Who,
-};
+pub use session::{LABEL_MAX, NewSession, PROVED_FOR, Session, TOUCH_EVERY, Visit, Who};
 pub use throttle::{
     CODES_A_DAY, FACTORS_A_DAY, LETTERS_AN_HOUR, PASSWORD_WAIT, PASSWORD_WAIT_MAX, PASSWORDS_FREE,
     SOURCE_TRIES,

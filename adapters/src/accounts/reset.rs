@@ -3,11 +3,11 @@
 use uuid::Uuid;
 
 use super::account::Owned;
-use super::factor::wrong_proof;
 use super::flow::{Flow, RESET_LIFE};
 use super::keep::{Write, crowded};
 use super::log_in::Proved;
 use super::options::Urls;
+use super::prove::wrong_proof;
 use super::throttle::Limit;
 use super::{
     AccountError, AccountId, AccountState, Accounts, Email, LogIn, NewSession, PASSWORD_MAX, Visit,

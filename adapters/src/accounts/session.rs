@@ -7,25 +7,18 @@
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use crcore::store::RecordRange;
 use crcore::{Actor, CustomerId, Moment, Role, Shelf, TicketId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::account::Owned;
-use super::keep::{Found, REPLANS_MAX, Write, crowded};
+use super::keep::{Found, Write};
 use super::{Account, AccountError, AccountId, AccountState, Accounts, Hidden, secret};
 
-/// How many sessions an account has at once; a further one ends the oldest.
-pub const SESSIONS_MAX: u32 = 20;
 /// A session is written anew when it is used, but not more often than this.
 pub const TOUCH_EVERY: TimeDelta = TimeDelta::seconds(60);
 /// For how long after a proof of who they are a person may change how they log in.
 pub const PROVED_FOR: TimeDelta = TimeDelta::minutes(10);
-/// How many devices of an account are remembered; a further one makes the oldest unknown.
-pub const DEVICES_MAX: u32 = 10;
-/// For how long a device is remembered.
-pub const DEVICE_LIFE: TimeDelta = TimeDelta::days(180);
 /// The longest source and label of a session, in characters; what is longer is cut.
 pub const LABEL_MAX: usize = 200;
 
@@ -128,33 +121,10 @@ pub struct NewSession {
     /// The session.
     pub session: Session,
     /// By what this device is known from now on, where it was not yet: to be kept for
-    /// [`DEVICE_LIFE`].
+    /// [`DEVICE_LIFE`](super::DEVICE_LIFE).
     pub device: Option<Hidden>,
     /// The id of the visitor's session that ended with this: what was kept under it is this person's.
     pub claimed: Option<Uuid>,
-}
-
-/// A session in its owner's list.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SessionInfo {
-    /// What it is called.
-    pub id: Uuid,
-    /// When it began.
-    pub created_at: DateTime<Utc>,
-    /// When it was last used, to the minute.
-    pub seen_at: DateTime<Utc>,
-    /// What its owner knows it by.
-    pub label: String,
-    /// Where it was opened from.
-    pub source: String,
-    /// Whether it is the one that asks.
-    pub current: bool,
-}
-
-impl fmt::Debug for SessionInfo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SessionInfo({})", self.id)
-    }
 }
 
 /// What is kept of a session.
@@ -162,12 +132,12 @@ impl fmt::Debug for SessionInfo {
 pub(super) struct Kept {
     pub(super) id: Uuid,
     pub(super) who: KeptWho,
-    created_at: DateTime<Utc>,
-    seen_at: DateTime<Utc>,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) seen_at: DateTime<Utc>,
     pub(super) proved_at: DateTime<Utc>,
-    absolute_until: DateTime<Utc>,
-    label: String,
-    source: String,
+    pub(super) absolute_until: DateTime<Utc>,
+    pub(super) label: String,
+    pub(super) source: String,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -188,8 +158,6 @@ pub(super) enum KeptWho {
 pub(super) static SESSIONS: Shelf<Kept> = Shelf::new("session");
 /// By account and session id: the key among the sessions.
 pub(super) static SESSIONS_OF: Shelf<String> = Shelf::new("session-of");
-/// By account and the token's hash.
-static DEVICES: Shelf<DateTime<Utc>> = Shelf::new("account-device");
 
 /// The session of somebody who is logged in, as the accounts themselves need it.
 pub(super) struct Held {
@@ -205,7 +173,7 @@ pub(super) const STAFF: &str = "s";
 pub(super) const VISITORS: &str = "v";
 pub(super) const TRACKERS: &str = "t";
 
-fn kind_of(role: Role) -> &'static str {
+pub(super) fn kind_of(role: Role) -> &'static str {
     if role == Role::Customer {
         CUSTOMERS
     } else {
@@ -214,7 +182,7 @@ fn kind_of(role: Role) -> &'static str {
 }
 
 /// Where a token's session is kept. What is no token of ours has no place.
-fn key_of(token: &str) -> Option<String> {
+pub(super) fn key_of(token: &str) -> Option<String> {
     let kind = [CUSTOMERS, STAFF, VISITORS, TRACKERS]
         .into_iter()
         .find(|kind| token.starts_with(kind))?;
@@ -234,7 +202,12 @@ pub(super) fn cut(text: &str) -> String {
 }
 
 impl Kept {
-    fn begin(moment: &mut Moment, who: KeptWho, absolute: TimeDelta, visit: &Visit) -> Self {
+    pub(super) fn begin(
+        moment: &mut Moment,
+        who: KeptWho,
+        absolute: TimeDelta,
+        visit: &Visit,
+    ) -> Self {
         let now = moment.now();
         Self {
             id: moment.id(),
@@ -248,11 +221,11 @@ impl Kept {
         }
     }
 
-    fn idle_until(&self, idle: TimeDelta) -> DateTime<Utc> {
+    pub(super) fn idle_until(&self, idle: TimeDelta) -> DateTime<Utc> {
         (self.seen_at + idle).min(self.absolute_until)
     }
 
-    fn session(self, who: Who, token: &str, idle_until: DateTime<Utc>) -> Session {
+    pub(super) fn session(self, who: Who, token: &str, idle_until: DateTime<Utc>) -> Session {
         Session {
             id: self.id,
             who,
@@ -371,351 +344,5 @@ impl Accounts {
             return Err(AccountError::PROVE_AGAIN);
         }
         Ok(held)
-    }
-
-    /// A session for a browser in which nobody has logged in: what is typed there is kept under its
-    /// id, and is the person's once they log in ([`NewSession::claimed`]).
-    ///
-    /// # Errors
-    /// [`AccountError::TryAgain`] where the store is not to be had.
-    pub async fn visitor(&self, visit: &Visit) -> Result<NewSession, AccountError> {
-        let who = KeptWho::Visitor;
-        self.open_alone(VISITORS, who, Who::Visitor, visit).await
-    }
-
-    /// Opens a session that is of no account.
-    pub(super) async fn open_alone(
-        &self,
-        kind: &str,
-        kept_who: KeptWho,
-        who: Who,
-        visit: &Visit,
-    ) -> Result<NewSession, AccountError> {
-        let mut moment = self.moment()?;
-        let limits = match kept_who {
-            KeptWho::Visitor => self.inner.options.visitor,
-            KeptWho::Account { .. } | KeptWho::Tracking { .. } => self.inner.options.customer,
-        };
-        let kept = Kept::begin(&mut moment, kept_who, limits.absolute, visit);
-        let token = secret::token(kind, moment.bytes());
-        let idle_until = kept.idle_until(limits.idle);
-        let mut write = Write::default();
-        let claimed = self.replace(&mut write, visit, moment.now()).await?;
-        let key = key_of(token.reveal()).unwrap_or_default();
-        write.put(&SESSIONS, &key, Some(0), &kept, Some(idle_until))?;
-        if !self.land(write).await? {
-            return Err(crowded());
-        }
-        let session = kept.session(who, token.reveal(), idle_until);
-        Ok(NewSession {
-            token,
-            session,
-            device: None,
-            claimed,
-        })
-    }
-
-    /// Adds to `write` what opens a session of `owned`, as it is after `write`.
-    pub(super) async fn open(
-        &self,
-        write: &mut Write,
-        moment: &mut Moment,
-        owned: &Owned,
-        visit: &Visit,
-    ) -> Result<NewSession, AccountError> {
-        let (now, account) = (moment.now(), &owned.account);
-        let claimed = self.replace(write, visit, now).await?;
-        let open = self.sessions_of(account.id, now).await?;
-        let over = (open.len() + 1).saturating_sub(SESSIONS_MAX as usize);
-        for (of, key) in open.iter().take(over) {
-            write.remove(&SESSIONS, key, None);
-            write.remove(&SESSIONS_OF, of, None);
-        }
-        let who = KeptWho::Account {
-            id: account.id,
-            age: owned.age,
-        };
-        let limits = self.inner.options.limits(account.role);
-        let kept = Kept::begin(moment, who, limits.absolute, visit);
-        let device = self.remember(write, moment, account, visit).await?;
-        let (token, session) = self.enter(write, moment, owned, kept, limits.idle)?;
-        Ok(NewSession {
-            token,
-            session,
-            device,
-            claimed,
-        })
-    }
-
-    /// Gives the browser another token for the session that it has: whatever token it had before is
-    /// worth nothing.
-    pub(super) fn renew(
-        &self,
-        write: &mut Write,
-        moment: &mut Moment,
-        held: &Held,
-        owned: &Owned,
-    ) -> Result<NewSession, AccountError> {
-        write.remove(&SESSIONS, &held.key, Some(held.version));
-        let who = KeptWho::Account {
-            id: owned.account.id,
-            age: owned.age,
-        };
-        let kept = Kept {
-            who,
-            seen_at: moment.now(),
-            ..held.kept.clone()
-        };
-        let idle = self.inner.options.limits(owned.account.role).idle;
-        let (token, session) = self.enter(write, moment, owned, kept, idle)?;
-        Ok(NewSession {
-            token,
-            session,
-            device: None,
-            claimed: None,
-        })
-    }
-
-    fn enter(
-        &self,
-        write: &mut Write,
-        moment: &mut Moment,
-        owned: &Owned,
-        kept: Kept,
-        idle: TimeDelta,
-    ) -> Result<(Hidden, Session), AccountError> {
-        let token = secret::token(kind_of(owned.account.role), moment.bytes());
-        let key = key_of(token.reveal()).unwrap_or_default();
-        let idle_until = kept.idle_until(idle);
-        write.put(&SESSIONS, &key, Some(0), &kept, Some(idle_until))?;
-        let of = format!("{}/{}", owned.account.id, kept.id);
-        write.put(&SESSIONS_OF, &of, None, &key, Some(kept.absolute_until))?;
-        let who = Who::Account(Box::new(owned.account.clone()));
-        Ok((token.clone(), kept.session(who, token.reveal(), idle_until)))
-    }
-
-    /// Ends the session that the browser had. A visitor's gives its id to the next.
-    async fn replace(
-        &self,
-        write: &mut Write,
-        visit: &Visit,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Uuid>, AccountError> {
-        let Some(key) = visit.session.as_ref().and_then(|t| key_of(t.reveal())) else {
-            return Ok(None);
-        };
-        let Some(kept) = self.find(&SESSIONS, &key, now).await?.value else {
-            return Ok(None);
-        };
-        write.remove(&SESSIONS, &key, None);
-        match kept.who {
-            KeptWho::Visitor => return Ok(Some(kept.id)),
-            KeptWho::Account { id, .. } => {
-                write.remove(&SESSIONS_OF, &format!("{id}/{}", kept.id), None);
-            }
-            KeptWho::Tracking { .. } => {}
-        }
-        Ok(None)
-    }
-
-    /// The account's sessions, the oldest first: their keys here and there.
-    async fn sessions_of(
-        &self,
-        id: AccountId,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<(String, String)>, AccountError> {
-        let range = RecordRange {
-            reverse: true,
-            ..SESSIONS_OF.range(format!("{id}/"), SESSIONS_MAX * 2)
-        };
-        let mut sessions = self.read_range(&SESSIONS_OF, &range, now).await?;
-        sessions.reverse();
-        Ok(sessions)
-    }
-
-    /// Adds to `write` the end of all sessions of an account, save one. What makes them worthless is
-    /// the account's age; this tidies up.
-    pub(super) async fn end_sessions(
-        &self,
-        write: &mut Write,
-        id: AccountId,
-        save: Option<Uuid>,
-        now: DateTime<Utc>,
-    ) -> Result<(), AccountError> {
-        let saved = save.map(|save| format!("{id}/{save}"));
-        for (of, key) in self.sessions_of(id, now).await? {
-            if Some(&of) != saved.as_ref() {
-                write.remove(&SESSIONS, &key, None);
-                write.remove(&SESSIONS_OF, &of, None);
-            }
-        }
-        Ok(())
-    }
-
-    /// Ends the session of this token: the browser logs out.
-    ///
-    /// # Errors
-    /// [`AccountError::TryAgain`] where the store is not to be had.
-    pub async fn end(&self, token: &str) -> Result<(), AccountError> {
-        let mut write = Write::default();
-        let visit = Visit {
-            session: Some(token.into()),
-            ..Visit::default()
-        };
-        self.replace(&mut write, &visit, self.moment()?.now())
-            .await?;
-        if !write.changes.is_empty() {
-            self.land(write).await?;
-        }
-        Ok(())
-    }
-
-    /// The sessions of whoever asks, the newest first.
-    ///
-    /// # Errors
-    /// `signed_out`.
-    pub async fn sessions(&self, token: &str) -> Result<Vec<SessionInfo>, AccountError> {
-        let held = self.held(token).await?;
-        let now = self.moment()?.now();
-        let mut sessions = Vec::new();
-        for (_, key) in self.sessions_of(held.owned.account.id, now).await? {
-            let Some(kept) = self.find(&SESSIONS, &key, now).await?.value else {
-                continue;
-            };
-            sessions.push(SessionInfo {
-                id: kept.id,
-                created_at: kept.created_at,
-                seen_at: kept.seen_at,
-                label: kept.label,
-                source: kept.source,
-                current: kept.id == held.kept.id,
-            });
-        }
-        sessions.reverse();
-        Ok(sessions)
-    }
-
-    /// Ends one of one's own sessions.
-    ///
-    /// # Errors
-    /// [`AccountError::NotFound`] where one has no such session.
-    pub async fn end_one(&self, token: &str, session: Uuid) -> Result<(), AccountError> {
-        let held = self.held(token).await?;
-        let now = self.moment()?.now();
-        let of = format!("{}/{session}", held.owned.account.id);
-        let key = self.find(&SESSIONS_OF, &of, now).await?.value;
-        let key = key.ok_or(AccountError::NotFound { what: "session" })?;
-        let mut write = Write::default();
-        write.remove(&SESSIONS, &key, None);
-        write.remove(&SESSIONS_OF, &of, None);
-        write.note(
-            "account.session_ended",
-            held.owned.account.actor(),
-            held.owned.account.id,
-        );
-        self.land(write).await?;
-        Ok(())
-    }
-
-    /// Ends all of one's sessions but this, which gets another token.
-    ///
-    /// # Errors
-    /// `signed_out`.
-    pub async fn end_others(&self, token: &str) -> Result<NewSession, AccountError> {
-        self.change(token, "account.sessions_ended", |_, _| Ok(()))
-            .await
-    }
-
-    /// Changes one's own account in a way that ends every other session, and gives this another token.
-    pub(super) async fn change(
-        &self,
-        token: &str,
-        act: &'static str,
-        change: impl Fn(&mut Owned, &mut Write) -> Result<(), AccountError> + Send,
-    ) -> Result<NewSession, AccountError> {
-        for _ in 0..REPLANS_MAX {
-            let held = self.held(token).await?;
-            let mut moment = self.moment()?;
-            let mut owned = held.owned.clone();
-            let mut write = Write::default();
-            owned.age += 1;
-            change(&mut owned, &mut write)?;
-            let id = owned.account.id;
-            self.end_sessions(&mut write, id, Some(held.kept.id), moment.now())
-                .await?;
-            write.account(Some(&held.owned.account), &owned)?;
-            let session = self.renew(&mut write, &mut moment, &held, &owned)?;
-            write.note(act, owned.account.actor(), id);
-            if self.land(write).await? {
-                return Ok(session);
-            }
-        }
-        Err(crowded())
-    }
-
-    /// Whether a browser is known as a device of this account.
-    pub(super) async fn knows_device(
-        &self,
-        id: AccountId,
-        visit: &Visit,
-        now: DateTime<Utc>,
-    ) -> Result<Option<String>, AccountError> {
-        let Some(device) = &visit.device else {
-            return Ok(None);
-        };
-        let key = format!("{id}/{}", secret::hash(device.reveal()));
-        let known = self.find(&DEVICES, &key, now).await?.value.is_some();
-        Ok(known.then_some(key))
-    }
-
-    /// Remembers the browser as a device of the account. Its owner is told of a new one, save of the
-    /// first.
-    async fn remember(
-        &self,
-        write: &mut Write,
-        moment: &mut Moment,
-        account: &Account,
-        visit: &Visit,
-    ) -> Result<Option<Hidden>, AccountError> {
-        let now = moment.now();
-        let until = Some(now + DEVICE_LIFE);
-        if let Some(key) = self.knows_device(account.id, visit, now).await? {
-            write.put(&DEVICES, &key, None, &now, until)?;
-            return Ok(None);
-        }
-        let prefix = format!("{}/", account.id);
-        let mut known = self
-            .list(&DEVICES, &prefix, None, DEVICES_MAX * 2, now)
-            .await?;
-        known.sort_by_key(|(_, seen)| *seen);
-        if !known.is_empty() {
-            let label = [("device", cut(&visit.label))];
-            write
-                .letters
-                .push(self.letter(moment, account, "account-new-device", label)?);
-        }
-        let over = (known.len() + 1).saturating_sub(DEVICES_MAX as usize);
-        for (key, _) in known.iter().take(over) {
-            write.remove(&DEVICES, key, None);
-        }
-        let token = secret::token("d", moment.bytes());
-        let key = format!("{prefix}{}", secret::hash(token.reveal()));
-        write.put(&DEVICES, &key, Some(0), &now, until)?;
-        Ok(Some(token))
-    }
-
-    pub(super) async fn forget_devices(
-        &self,
-        write: &mut Write,
-        id: AccountId,
-        now: DateTime<Utc>,
-    ) -> Result<(), AccountError> {
-        let known = self
-            .list(&DEVICES, &format!("{id}/"), None, DEVICES_MAX * 2, now)
-            .await?;
-        for (key, _) in known {
-            write.remove(&DEVICES, &key, None);
-        }
-        Ok(())
     }
 }

@@ -8,6 +8,7 @@
 )]
 
 mod factor;
+mod guide;
 mod log_in;
 mod providers;
 mod register;

@@ -15,6 +15,7 @@ over_stores! {
     the_last_way_in_is_not_unlinked
     the_staffs_second_factor_is_owed_after_a_provider_too
     an_identity_is_issuer_and_subject_and_not_an_address
+    what_a_host_keeps_of_a_log_in_is_there_once_and_for_ten_minutes
 }
 
 fn identity(issuer: &str, subject: &str, email: Option<&str>, verified: bool) -> ProviderIdentity {
@@ -285,4 +286,28 @@ async fn an_identity_is_issuer_and_subject_and_not_an_address(world: World) {
         .await
         .unwrap_err();
     assert_eq!(no.code(), "identity_invalid");
+}
+
+async fn what_a_host_keeps_of_a_log_in_is_there_once_and_for_ten_minutes(world: World) {
+    let accounts = &world.accounts;
+    let token = accounts
+        .go_abroad("state and nonce", &visit())
+        .await
+        .unwrap();
+    assert_eq!(
+        accounts.come_back(token.reveal()).await.unwrap(),
+        "state and nonce"
+    );
+    let twice = accounts.come_back(token.reveal()).await.unwrap_err();
+    assert_eq!(twice.code(), "flow_over");
+    let token = accounts
+        .go_abroad("state and nonce", &visit())
+        .await
+        .unwrap();
+    world.minutes(10);
+    let late = accounts.come_back(token.reveal()).await.unwrap_err();
+    assert_eq!(late.code(), "flow_over");
+    let long = "x".repeat(8 * 1024 + 1);
+    let no = accounts.go_abroad(&long, &visit()).await.unwrap_err();
+    assert_eq!(no.code(), "kept_long");
 }

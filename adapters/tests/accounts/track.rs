@@ -50,6 +50,8 @@ async fn a_link_opens_one_case_to_whoever_reads_the_customers_mail(world: World)
     let letter = world.letter("Asha@example.test", "track-link").await;
     assert_eq!(letter.variables["reference"], reference);
     let token = world.link_for("Asha@example.test", "track-link").await;
+    let looked = world.accounts.tracked(&token).await.unwrap();
+    assert_eq!(looked, (done.ticket, asha.id));
     let new = world.accounts.track(&token, &visit()).await.unwrap();
     let session = world
         .accounts
