@@ -113,6 +113,7 @@ fn every_limit_of_the_guide_is_the_codes() {
         ("PHONE_MAX", format!("{PHONE_MAX} bytes")),
         ("CONSENTS_MAX", CONSENTS_MAX.to_string()),
         ("IDENTITIES_MAX", format!("{IDENTITIES_MAX} an account")),
+        ("ABROAD_MAX", format!("{ABROAD_MAX} bytes")),
         ("PROVIDER_TEXT_MAX", format!("{PROVIDER_TEXT_MAX} bytes")),
         (
             "PEOPLE_MAX",
