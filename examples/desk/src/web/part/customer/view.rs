@@ -94,7 +94,8 @@ pub(crate) fn steps(ctx: &Ctx, ticket: &Ticket, promised: Option<DateTime<Utc>>)
 /// One line of the conversation.
 pub(crate) fn entry(ctx: &Ctx, ticket: &Ticket, entry: &Entry) -> Option<Value> {
     let event = &entry.event;
-    let own = matches!(event.actor, Actor::Customer(_));
+    // What a case began with is its customer's story, also where somebody of the bank took it down.
+    let own = matches!(event.actor, Actor::Customer(_)) || matches!(event.fact, Fact::Raised(_));
     let author = if own {
         ctx.text("customer-you", &[])
     } else {
