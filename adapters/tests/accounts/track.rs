@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use crcore::store::Directory as _;
+use crcore::store::{Directory as _, Records as _};
 use crcore::{Actor, Customer, CustomerId, Desk, Raise, Rules};
 use crcore_adapters::accounts::{AccountsOptions, Who};
 
@@ -14,6 +14,7 @@ over_stores! {
     the_answer_tells_nothing_of_cases_or_addresses
     a_link_cannot_be_forged_or_kept
     a_link_dies_with_the_address_it_went_to
+    looking_at_a_link_opens_nothing
 }
 
 /// A case of a customer who has no account.
@@ -166,4 +167,23 @@ async fn a_link_dies_with_the_address_it_went_to(world: World) {
     assert!(world.store.customer(asha.id).await.unwrap().is_some());
     let no = world.accounts.track(&token, &visit()).await.unwrap_err();
     assert_eq!(no.code(), "link_over");
+}
+
+async fn looking_at_a_link_opens_nothing(world: World) {
+    let (_, asha, done) = case(&world).await;
+    let reference = done.reference.to_string();
+    world
+        .accounts
+        .tracking_link(&reference, "asha@example.test", &visit())
+        .await
+        .unwrap();
+    let token = world.link_for("Asha@example.test", "track-link").await;
+    let found = world.accounts.tracked(&token).await.unwrap();
+    assert_eq!(found, (done.ticket, asha.id));
+    let now = crcore::Clock::now(&*world.clock);
+    let sessions = world.store.count("session", "", now).await.unwrap();
+    assert_eq!(sessions, 0);
+    world.clock.advance(TimeDelta::hours(24));
+    let late = world.accounts.tracked(&token).await.unwrap_err();
+    assert_eq!(late.code(), "link_over");
 }

@@ -7,12 +7,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum_extra::extract::cookie::CookieJar;
-use crcore::{Actor, Desk, Moment, Role};
+use crcore::{Actor, Code, Desk, Moment, Role};
 use minijinja::context;
 use minijinja::value::Value;
 
 use super::app::App;
 use super::fault::{Answer, Fault};
+use super::form::Errors;
 use super::messages::{Argument, direction};
 use super::pages::Reader;
 use super::visitor::Visitor;
@@ -249,6 +250,20 @@ impl Ctx {
             }
         }
         Ok(response)
+    }
+
+    /// Counts a submission of a form, right or wrong: whoever runs the desk sees which questions people
+    /// cannot answer.
+    pub(crate) async fn tally(&self, form: &str, errors: &Errors) {
+        let Ok(form) = form.parse::<Code>() else {
+            return;
+        };
+        let wrong = errors.fields().filter_map(|field| field.parse().ok());
+        let wrong: Vec<Code> = wrong.collect();
+        // A count that did not land is no reason to lose what somebody wrote.
+        if let Err(error) = self.desk().tally_form(&form, &wrong).await {
+            tracing::debug!(%error, "a form was not counted");
+        }
     }
 
     /// The page about a fault; where even that fails, one line.

@@ -10,8 +10,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use crcore::ticket::Language;
-use crcore::{Actor, CustomerId, Moment, Role, TicketId};
-use crcore_adapters::accounts::{self as session, Account, ApiToken, Hidden, Session, Visit};
+use crcore::{Actor, Moment, Role};
+use crcore_adapters::accounts::{Account, ApiToken, Hidden, Session, Visit};
 use data_encoding::BASE64URL_NOPAD;
 
 use super::app::App;
@@ -91,14 +91,6 @@ impl Visitor {
     /// The account, for who has signed in.
     pub(crate) fn account(&self) -> Option<&Account> {
         self.session.as_ref()?.account()
-    }
-
-    /// The one case that somebody without an account may follow, and whose it is.
-    pub(crate) fn tracked(&self) -> Option<(TicketId, CustomerId)> {
-        match self.session.as_ref()?.who {
-            session::Who::Tracking { ticket, customer } => Some((ticket, customer)),
-            session::Who::Visitor | session::Who::Account(_) => None,
-        }
     }
 
     /// What the accounts are to know of the browser.

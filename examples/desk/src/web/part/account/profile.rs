@@ -144,6 +144,7 @@ async fn save(ctx: Ctx, form: Form) -> Answer {
             .await
         {
             Ok(saved) => {
+                ctx.tally("profile", &errors).await;
                 let to = landing(Some(&saved), next);
                 let mut response = ctx.see_other(&to, Some("account-profile-saved"))?;
                 let mut cookie = ctx.app.cookies.make("language", language.as_str());
@@ -154,6 +155,7 @@ async fn save(ctx: Ctx, form: Form) -> Answer {
             Err(error) => tell(&mut errors, "name", error)?,
         }
     }
+    ctx.tally("profile", &errors).await;
     let context = context(&ctx, next, errors.filled(&ctx, &form)).await?;
     ctx.refused(PAGE, TITLE, context)
 }

@@ -48,9 +48,13 @@ async fn register(ctx: Ctx, form: Form) -> Answer {
         };
         let visit = ctx.visitor.visit();
         match ctx.app.accounts.register(&registration, &visit).await {
-            Ok(token) => return Step::Register.go(&ctx, &Trip::new(&token, next).to(email)),
+            Ok(token) => {
+                ctx.tally("register", &errors).await;
+                return Step::Register.go(&ctx, &Trip::new(&token, next).to(email));
+            }
             Err(error) => tell(&mut errors, "email", error)?,
         }
     }
+    ctx.tally("register", &errors).await;
     ctx.refused(PAGE, TITLE, context(next, errors.filled(&ctx, &form)))
 }

@@ -48,10 +48,14 @@ async fn send(ctx: Ctx, form: Form) -> Answer {
     if errors.is_empty() {
         let (accounts, visit) = (&ctx.app.accounts, ctx.visitor.visit());
         match accounts.tracking_link(reference, email, &visit).await {
-            Ok(()) => return ctx.see_other("/track/sent", None),
+            Ok(()) => {
+                ctx.tally("track", &errors).await;
+                return ctx.see_other("/track/sent", None);
+            }
             Err(error) => tell(&mut errors, "email", error)?,
         }
     }
+    ctx.tally("track", &errors).await;
     ctx.refused(
         PAGE,
         TITLE,

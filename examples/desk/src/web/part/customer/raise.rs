@@ -185,7 +185,7 @@ pub(super) async fn keep(
         &|name| form.text(name).to_owned(),
         &mut errors,
     )?;
-    tally(&ctx, &errors).await;
+    ctx.tally("raise", &errors).await;
     if raise.is_none() || !errors.is_empty() {
         let page = page_of(&ctx, &asked, errors.filled(&ctx, &form));
         return ctx.refused("customer/raise_what.html", "customer-title-what", page);
@@ -213,18 +213,6 @@ pub(super) async fn keep(
         .save_draft(ctx.actor()?, &place()?, &text)
         .await?;
     ctx.see_other("/raise/check", None)
-}
-
-async fn tally(ctx: &Ctx, errors: &Errors) {
-    let Ok(form) = "raise".parse() else { return };
-    let wrong: Vec<Code> = errors
-        .fields()
-        .filter_map(|field| field.parse().ok())
-        .collect();
-    // A count that did not land is no reason to lose what somebody wrote.
-    if let Err(error) = ctx.desk().tally_form(&form, &wrong).await {
-        tracing::debug!(%error, "a form was not counted");
-    }
 }
 
 /// The case that was described; nothing where something is wrong with it.

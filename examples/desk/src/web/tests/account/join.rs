@@ -1,11 +1,14 @@
 //! Registering, codes by mail, forgotten passwords, invitations.
 
 use axum::http::StatusCode;
-use crcore::{Actor, AgentId, Role};
-use crcore_adapters::accounts::Invitation;
+use crcore::{Actor, AgentId, Clock as _, Role, SystemClock};
+use crcore_adapters::accounts::{CODE_LIFE, Invitation};
 use uuid::Uuid;
 
-use super::{PASSWORD, account, address, is_in, log_in, mailed, mails_to, plain, secret, unmarked};
+use super::{
+    PASSWORD, account, address, age, earlier, hash, is_in, log_in, mailed, mails_to, plain, secret,
+    unmarked,
+};
 use crate::web::tests::support::{Browser, Seen, Site, code};
 
 const OTHER: &str = "seven green chairs in the river";
@@ -170,6 +173,54 @@ async fn a_mailed_code_can_be_guessed_at_five_times_and_another_one_asked_for() 
     let second = mailed(&site, "Asha").await;
     browser.follow("/register/code", &[("code", &second)]).await;
     assert!(is_in(&browser).await);
+}
+
+#[tokio::test]
+async fn a_mailed_code_is_good_for_ten_minutes() {
+    let site = Site::open().await;
+    let mut browser = site.browser();
+    register(&mut browser, "Asha", OTHER).await;
+    let code = mailed(&site, "Asha").await;
+    let trip = browser
+        .cookies
+        .iter()
+        .find(|(name, _)| name.ends_with("-register"));
+    let trip = data_encoding::BASE64URL_NOPAD.decode(trip.unwrap().1.as_bytes());
+    let trip: serde_json::Value = serde_json::from_slice(&trip.unwrap()).unwrap();
+    let key = hash(trip["token"].as_str().unwrap());
+    age(&site, "account-flow", &key, |flow, _| {
+        flow["code"]["until"] = earlier(&flow["code"]["until"], CODE_LIFE);
+    })
+    .await;
+    browser.get("/register/code").await;
+    let seen = browser.follow("/register/code", &[("code", &code)]).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(browser.page.contains("Ask for another one") && !is_in(&browser).await);
+}
+
+#[tokio::test]
+async fn whoever_runs_the_desk_sees_which_questions_people_cannot_answer() {
+    let site = Site::open().await;
+    let mut browser = site.browser();
+    register(&mut browser, "Asha", "short").await;
+    register(&mut browser, "Asha", OTHER).await;
+    let admin = Actor::Admin(AgentId::from(Uuid::from_u128(1)));
+    let today = SystemClock.now().date_naive();
+    let quality = site
+        .app
+        .desk
+        .form_quality(admin, today, today.succ_opt().unwrap())
+        .await
+        .unwrap();
+    let register = quality
+        .iter()
+        .find(|form| form.form.as_str() == "register")
+        .unwrap();
+    assert_eq!((register.submissions, register.with_error), (2, 1));
+    assert_eq!(
+        register.by_question.keys().next().unwrap().as_str(),
+        "password"
+    );
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 //! Logging in, the second factor, sessions and their end.
 
 use axum::http::StatusCode;
-use crcore::{Actor, AgentId, Role};
+use crcore::{Actor, AgentId, Clock as _, Raise, Role, SystemClock};
+use crcore_adapters::accounts::TOUCH_EVERY;
 use uuid::Uuid;
 
 use super::{
-    PASSWORD, account, address, cookie, is_in, log_in, next_code, plain, secret, unmarked,
+    PASSWORD, account, address, age, cookie, earlier, is_in, log_in, next_code, plain, secret,
+    session_key, token, unmarked,
 };
 use crate::web::tests::support::{Browser, Site, code};
 
@@ -239,14 +241,88 @@ async fn a_session_is_put_off_by_whoever_is_there_and_by_no_page_of_itself() {
     let site = Site::open().await;
     let (mut browser, _) = site.someone(Role::Customer, "Asha").await;
     browser.get("/").await;
+    let key = session_key(token(&browser));
+    let version = age(&site, "session", &key, |kept, _| {
+        kept["seen_at"] = earlier(&kept["seen_at"], TOUCH_EVERY);
+    })
+    .await;
+    let kept = async || {
+        site.app
+            .store
+            .record("session", &key)
+            .await
+            .unwrap()
+            .unwrap()
+            .version
+    };
+    browser.clone().get("/session").await;
+    browser.headers.insert("x-by-itself", "yes".into());
+    browser.get("/").await;
+    assert_eq!(
+        kept().await,
+        version,
+        "what a page asks of itself is nothing done"
+    );
+    browser.headers.remove("x-by-itself");
     let seen = browser.submit("/session/extend", &[]).await;
     assert!(seen.status.is_success() && seen.text().contains("\"left\":"));
+    assert_eq!(kept().await, version + 1);
     let mut stranger = site.browser();
     stranger.get("/").await;
     let seen = stranger.submit("/session/extend", &[]).await;
     assert!(
         seen.location().starts_with("/log-in?next="),
         "told to log in"
+    );
+}
+
+#[tokio::test]
+async fn whoever_was_idle_too_long_logs_in_and_goes_on_with_what_they_had_typed() {
+    let site = Site::open().await;
+    let (mut browser, asha) = site.someone(Role::Customer, "Asha").await;
+    let actor = Actor::Customer(asha.into());
+    let raise = Raise::new(asha.into(), "cards".parse().unwrap(), "Card lost");
+    let done = site.app.desk.acting(actor).raise(raise).await.unwrap();
+    let page = format!("/cases/{}", done.reference);
+    browser.get(&page).await;
+    let draft = format!("/drafts/reply/{}", done.ticket);
+    browser
+        .submit(&draft, &[("text", "I looked everywhere")])
+        .await;
+    age(
+        &site,
+        "session",
+        &session_key(token(&browser)),
+        |_, until| {
+            *until = Some(SystemClock.now());
+        },
+    )
+    .await;
+    assert!(!is_in(&browser).await);
+    // Sent too late: nothing is done, and they are asked to log in for the page that they were on.
+    let referrer = format!("https://care.bank.example{page}");
+    browser.headers.insert("referer", referrer);
+    let reply = format!("{page}/reply");
+    let seen = browser
+        .submit(&reply, &[("text", "I looked everywhere")])
+        .await;
+    browser.headers.remove("referer");
+    assert_eq!(seen.location(), format!("/log-in?next={page}"));
+    browser.get(seen.location()).await;
+    assert!(browser.page.contains("What you had typed is kept"));
+    browser.get("/account/profile").await;
+    log_in(&mut browser, "Asha", &page).await;
+    browser.get("/account/profile").await;
+    let fields = [("skip", "yes"), ("next", &*page)];
+    let seen = browser.submit("/account/profile", &fields).await;
+    assert_eq!(seen.location(), page);
+    browser.get(&page).await;
+    assert!(browser.page.contains("I looked everywhere"));
+    let thread = site.app.desk.thread(actor, done.ticket).await.unwrap();
+    let texts = thread.iter().filter_map(|entry| entry.text.as_deref());
+    assert!(
+        !texts.into_iter().any(|text| text.contains("everywhere")),
+        "it was not sent"
     );
 }
 

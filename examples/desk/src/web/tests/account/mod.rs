@@ -7,9 +7,13 @@ mod provider;
 mod track;
 
 use axum::http::header::SET_COOKIE;
+use chrono::{DateTime, TimeDelta, Utc};
 use crcore::ticket::Language;
-use crcore::{Actor, Clock as _, Role, SystemClock};
+use crcore::{Actor, Changes, Clock as _, Role, Shelf, SystemClock};
 use crcore_adapters::accounts::{Account, NewAccount};
+
+use serde_json::Value;
+use sha2::Digest as _;
 
 use super::support::{self, Browser, Seen, Site};
 
@@ -58,7 +62,7 @@ fn secret(page: &str) -> String {
 
 /// What the app shows in the time step after this, as it is taken once a step has been used.
 fn next_code(secret: &str) -> String {
-    support::code_at(secret, SystemClock.now() + chrono::TimeDelta::seconds(30))
+    support::code_at(secret, SystemClock.now() + TimeDelta::seconds(30))
 }
 
 fn cookie(seen: &Seen, name: &str) -> String {
@@ -96,22 +100,46 @@ async fn mailed(site: &Site, name: &str) -> String {
     code.to_owned()
 }
 
-/// Puts back by so much when whoever has this session proved who they are.
-async fn age(site: &Site, token: &str, by: chrono::TimeDelta) {
-    use sha2::Digest as _;
-    let hash = data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(token));
-    let key = format!("{}/{hash}", &token[..1]);
+/// The token of the session that a browser has.
+fn token(browser: &Browser) -> &str {
+    let cookies = browser.cookies.iter();
+    let mut session = cookies.filter(|(name, _)| name.ends_with("session"));
+    session.next().expect("a session").1
+}
+
+/// Changes the record under `key` as if time had passed; gives the version that it had.
+async fn age(
+    site: &Site,
+    shelf: &'static str,
+    key: &str,
+    change: impl Fn(&mut Value, &mut Option<DateTime<Utc>>),
+) -> u64 {
     let store = &site.app.store;
-    let record = store.record("session", &key).await.unwrap().unwrap();
-    let mut kept: serde_json::Value = serde_json::from_str(&record.body).unwrap();
-    let proved = kept["proved_at"].as_str().unwrap();
-    let proved = chrono::DateTime::parse_from_rfc3339(proved).unwrap() - by;
-    kept["proved_at"] = proved.to_rfc3339().into();
-    let shelf: crcore::Shelf<serde_json::Value> = crcore::Shelf::new("session");
-    let change = shelf.put(key, Some(record.version), &kept, record.expires_at);
-    let changes = crcore::Changes {
-        records: vec![change.unwrap()],
-        ..crcore::Changes::default()
+    let record = store.record(shelf, key).await.unwrap().unwrap();
+    let mut kept: Value = serde_json::from_str(&record.body).unwrap();
+    let mut until = record.expires_at;
+    change(&mut kept, &mut until);
+    let shelf: Shelf<Value> = Shelf::new(shelf);
+    let change = shelf.put(key, Some(record.version), &kept, until).unwrap();
+    let changes = Changes {
+        records: vec![change],
+        ..Changes::default()
     };
     store.commit(&[changes]).await.remove(0).unwrap();
+    record.version + 1
+}
+
+/// Where the session of a token is kept.
+fn session_key(token: &str) -> String {
+    format!("{}/{}", &token[..1], hash(token))
+}
+
+fn hash(token: &str) -> String {
+    data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(token))
+}
+
+/// The same instant, so much earlier.
+fn earlier(instant: &Value, by: TimeDelta) -> Value {
+    let instant = DateTime::parse_from_rfc3339(instant.as_str().unwrap()).unwrap();
+    (instant - by).to_rfc3339().into()
 }
