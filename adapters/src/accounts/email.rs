@@ -44,7 +44,11 @@ impl FromStr for Email {
                 "an e-mail address, as in asha@example.test",
             )
         };
-        let text: String = text.trim().nfc().collect();
+        let text = text.trim();
+        if text.len() > EMAIL_MAX * 2 {
+            return Err(expected());
+        }
+        let text: String = text.nfc().collect();
         let (local, domain) = text.rsplit_once('@').ok_or_else(expected)?;
         let plain =
             |c: char| !c.is_control() && !c.is_whitespace() && !"<>(),;:\\\"[]@".contains(c);

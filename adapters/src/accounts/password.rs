@@ -21,6 +21,9 @@ pub const PASSWORD_MIN: usize = 15;
 pub const PASSWORD_MIN_WITH_FACTOR: usize = 8;
 /// The most characters: twice what NIST asks for, and little work to hash.
 pub const PASSWORD_MAX: usize = 128;
+/// How many signs one character may be typed as (a letter with marks): what goes beyond is not looked at,
+/// and fits no password.
+pub(super) const TYPED_PER_CHARACTER: usize = 4;
 /// A password that is found in fewer tries than this, by an attacker who begins with what people
 /// choose, is common. By zxcvbn's reckoning, whose lists hold 30,000 passwords and the commonest words
 /// and names; 10^8 is where it begins to call a password safe.
@@ -94,7 +97,8 @@ fn spelled(password: &str) -> String {
             c
         }
     };
-    password.nfc().map(space).collect()
+    let most = PASSWORD_MAX * TYPED_PER_CHARACTER;
+    password.chars().take(most).nfc().map(space).collect()
 }
 
 /// Hashes passwords off the async threads, so many at once and no more.

@@ -9,9 +9,7 @@ use super::log_in::Proved;
 use super::options::Urls;
 use super::prove::wrong_proof;
 use super::throttle::Limit;
-use super::{
-    AccountError, AccountId, AccountState, Accounts, Email, LogIn, NewSession, PASSWORD_MAX, Visit,
-};
+use super::{AccountError, AccountId, AccountState, Accounts, Email, LogIn, NewSession, Visit};
 
 impl Accounts {
     /// Mails a link by which the password is set anew. Whether the address is known, the answer does
@@ -193,8 +191,7 @@ impl Accounts {
         name: &str,
         email: &Email,
     ) -> Result<(), AccountError> {
-        // No more than can be right is looked at; each character is at most four bytes.
-        let password: String = password.chars().take(PASSWORD_MAX + 1).collect();
+        let password = password.to_owned();
         let own = [name, email.as_str(), &self.inner.options.bank].map(str::to_owned);
         let check = move || {
             let own = own.each_ref().map(String::as_str);

@@ -25,7 +25,8 @@ pub const LABEL_MAX: usize = 200;
 /// The browser that a request came from.
 #[derive(Clone, Default)]
 pub struct Visit {
-    /// Where it came from: an IP address or whatever the host tells sources apart by.
+    /// Where it came from: an IP address or whatever the host tells sources apart by. Of an IPv6 address
+    /// the first 64 bits: whoever has one has all that begin so.
     pub source: String,
     /// What its owner knows it by in the list of sessions: "Firefox on Linux".
     pub label: String,

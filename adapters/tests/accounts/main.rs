@@ -8,6 +8,7 @@
 )]
 
 mod factor;
+mod faults;
 mod guide;
 mod log_in;
 mod providers;
