@@ -3,8 +3,8 @@
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use crcore::Moment;
 use crcore::store::RecordRange;
+use crcore::{Actor, Moment};
 use uuid::Uuid;
 
 use super::account::Owned;
@@ -242,9 +242,32 @@ impl Accounts {
     /// `signed_out`.
     pub async fn sessions(&self, token: &str) -> Result<Vec<SessionInfo>, AccountError> {
         let held = self.held(token).await?;
+        self.listed(held.owned.account.id, Some(held.kept.id)).await
+    }
+
+    /// The sessions of somebody else, the newest first: for whoever may end them
+    /// ([`Accounts::end_all_of`]).
+    ///
+    /// # Errors
+    /// [`AccountError::NotAllowed`], [`AccountError::NotFound`].
+    pub async fn open_sessions(
+        &self,
+        actor: Actor,
+        id: AccountId,
+    ) -> Result<Vec<SessionInfo>, AccountError> {
+        let account = self.account(actor, id).await?;
+        Self::may_manage(actor, account.role)?;
+        self.listed(id, None).await
+    }
+
+    async fn listed(
+        &self,
+        id: AccountId,
+        current: Option<Uuid>,
+    ) -> Result<Vec<SessionInfo>, AccountError> {
         let now = self.moment()?.now();
         let mut sessions = Vec::new();
-        for (_, key) in self.sessions_of(held.owned.account.id, now).await? {
+        for (_, key) in self.sessions_of(id, now).await? {
             let Some(kept) = self.find(&SESSIONS, &key, now).await?.value else {
                 continue;
             };
@@ -254,7 +277,7 @@ impl Accounts {
                 seen_at: kept.seen_at,
                 label: kept.label,
                 source: kept.source,
-                current: kept.id == held.kept.id,
+                current: current == Some(kept.id),
             });
         }
         sessions.reverse();

@@ -43,6 +43,7 @@ pub(crate) struct Inner {
     pub(crate) outbox: Option<Outbox>,
     /// What a demo has in place of a bank.
     pub(crate) props: Props,
+    pub(crate) numbers: super::part::admin::Numbers,
     pub(crate) metrics: PrometheusHandle,
 }
 
@@ -154,6 +155,7 @@ impl App {
             live: Live::new(settings.limits.live),
             outbox: carriers.outbox,
             props,
+            numbers: super::part::admin::Numbers::default(),
             metrics,
             settings,
         })))

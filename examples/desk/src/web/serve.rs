@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::app::App;
+use super::part::admin::keep_counting;
 use super::settings::Settings;
 use super::{health, live, site};
 use crate::failure::{Failure, Result};
@@ -66,6 +67,7 @@ impl Server {
         });
         let pump = tokio::spawn(live::pump(app.desk.clone(), app.live.sender()));
         let forget = tokio::spawn(forget(app.clone()));
+        let counting = tokio::spawn(keep_counting(app.clone()));
         let inner = match app.settings.watch.listen {
             Some(address) => Some(tokio::spawn(watch_apart(
                 app.clone(),
@@ -85,6 +87,7 @@ impl Server {
         let _ = stop.send(true);
         pump.abort();
         forget.abort();
+        counting.abort();
         // Live connections never end by themselves; what is under way otherwise has its time.
         let _ = tokio::time::timeout(STOP_WITHIN, serving).await;
         worker.stop().await;

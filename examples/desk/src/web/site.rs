@@ -25,6 +25,7 @@ pub(crate) fn routes(app: App) -> (Router<App>, Vec<Route>) {
         .with(super::drafts::routes)
         .with(part::account::routes)
         .with(part::dev::routes)
+        .with(part::admin::routes)
         .finish()
 }
 

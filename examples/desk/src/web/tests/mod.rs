@@ -1,6 +1,7 @@
 //! The site as its visitors see it, in the process: no port, no browser.
 
 mod account;
+mod admin;
 mod customer;
 mod readme;
 mod site;
