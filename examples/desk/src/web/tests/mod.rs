@@ -1,8 +1,10 @@
 //! The site as its visitors see it, in the process: no port, no browser.
 
+mod access;
 mod account;
 mod admin;
 mod customer;
+mod holes;
 mod readme;
 mod site;
 pub(crate) mod support;

@@ -211,6 +211,12 @@ impl Browser {
             }
         }
         let (parts, body) = response.into_parts();
+        // A stream never ends: whether it opens is all that is asked here.
+        let media = parts.headers.get(header::CONTENT_TYPE);
+        let body = match media.is_some_and(|m| m.as_bytes().starts_with(b"text/event-stream")) {
+            true => Body::empty(),
+            false => body,
+        };
         let body = axum::body::to_bytes(body, usize::MAX)
             .await
             .unwrap()
