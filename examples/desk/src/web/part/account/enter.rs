@@ -36,6 +36,16 @@ pub(super) enum Step {
 }
 
 impl Step {
+    /// Every kind.
+    pub(super) const ALL: [Self; 6] = [
+        Self::Register,
+        Self::Code,
+        Self::Address,
+        Self::Ask,
+        Self::Factor,
+        Self::SetUp,
+    ];
+
     fn cookie(self) -> &'static str {
         match self {
             Self::Register => "register",

@@ -25,7 +25,7 @@ use crate::web::form::Form;
 use crate::web::route::{Routes, Who};
 
 /// The cookie by which a log-in that is under way is found again.
-const COOKIE: &str = "abroad";
+pub(super) const COOKIE: &str = "abroad";
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes

@@ -5,7 +5,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::response::IntoResponse as _;
 use serde::Serialize;
 
-use super::enter::keep;
+use super::enter::{Step, keep};
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::Form;
@@ -18,15 +18,18 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/session/extend", Who::SignedIn, extend)
 }
 
-/// Ends the session. What the browser kept of the site goes with it; how pages look to whoever sits there,
+/// Ends the session. What the browser kept of the site goes with it, and what was under way; how pages look to whoever sits there,
 /// and that it is known as somebody's device, stays.
 async fn log_out(ctx: Ctx, _form: Form) -> Answer {
     if ctx.visitor.session.is_some() {
         ctx.app.accounts.end(&ctx.visitor.browser).await?;
     }
     let mut response = ctx.see_other("/", Some("account-logged-out"))?;
-    for cookie in ["session", "visit"] {
+    for cookie in ["session", "visit", super::provider::COOKIE] {
         keep(&mut response, &ctx.app.cookies.gone(cookie));
+    }
+    for step in Step::ALL {
+        step.over(&ctx, &mut response);
     }
     let clear = HeaderName::from_static("clear-site-data");
     let what = HeaderValue::from_static("\"cache\", \"storage\"");

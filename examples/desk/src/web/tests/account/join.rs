@@ -1,6 +1,7 @@
 //! Registering, codes by mail, forgotten passwords, invitations.
 
 use axum::http::StatusCode;
+use crcore::ticket::Language;
 use crcore::{Actor, AgentId, Clock as _, Role, SystemClock};
 use crcore_adapters::accounts::{CODE_LIFE, Invitation};
 use uuid::Uuid;
@@ -302,6 +303,33 @@ async fn an_invitation_leads_to_a_password_and_a_second_factor_and_into_the_desk
         .await;
     assert!(is_in(&browser).await);
     assert_eq!(site.browser().get(&link).await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn the_first_admin_comes_in_by_the_link_that_the_command_line_prints() {
+    let site = Site::open().await;
+    let accounts = &site.app.accounts;
+    let link = accounts.create_first_admin("Ravi", "ravi@example.test", Language::default());
+    let link = link.await.unwrap();
+    let path = link
+        .reveal()
+        .strip_prefix("https://care.bank.example")
+        .unwrap();
+    let mut browser = site.browser();
+    browser.get(path).await;
+    browser
+        .follow(path, &[("password", "owl7lamp river")])
+        .await;
+    let secret = secret(&browser.page);
+    browser
+        .follow("/log-in/set-up", &[("code", &code(&secret))])
+        .await;
+    assert!(is_in(&browser).await);
+    assert!(
+        plain(&browser).contains("href=\"/admin\""),
+        "the dashboard comes first"
+    );
+    assert_eq!(site.browser().get(path).await.status, StatusCode::GONE);
 }
 
 #[tokio::test]

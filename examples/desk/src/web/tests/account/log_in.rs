@@ -73,7 +73,10 @@ async fn whoever_logs_out_is_out_and_the_browser_forgets() {
     let site = Site::open().await;
     let (mut browser, _) = site.someone(Role::Customer, "Asha").await;
     let kept = browser.clone();
-    browser.get("/").await;
+    browser.get("/account").await;
+    browser.submit("/account/factor", &[]).await;
+    let under_way = |browser: &Browser| browser.cookies.keys().any(|name| name.ends_with("set-up"));
+    assert!(under_way(&browser));
     let asked = browser.get("/log-out").await;
     assert_eq!(
         asked.status,
@@ -86,6 +89,10 @@ async fn whoever_logs_out_is_out_and_the_browser_forgets() {
     let cleared = seen.headers["clear-site-data"].to_str().unwrap();
     assert!(cleared.contains("\"cache\"") && cleared.contains("\"storage\""));
     assert!(!is_in(&browser).await && !is_in(&kept).await);
+    assert!(
+        !under_way(&browser),
+        "nor is anything left for the next person"
+    );
     browser.get("/").await;
     assert!(browser.page.contains("You are signed out.") && !browser.page.contains("Asha"));
 }
