@@ -5,7 +5,9 @@ use crcore_adapters::accounts::{
     AccountsOptions, CODE_TRIES, FACTORS_A_DAY, Factor, Hidden, LogIn, PROVED_FOR, RECOVERY_CODES,
 };
 
-use crate::world::{OTHER, Outcome as _, PASSWORD, World, address, options, over_stores, visit};
+use crate::world::{
+    OTHER, Outcome as _, PASSWORD, World, address, options, over_servers, over_stores, visit,
+};
 
 over_stores! {
     the_staff_sets_up_an_app_before_the_first_log_in
@@ -20,6 +22,10 @@ over_stores! {
     an_app_is_shown_the_same_until_it_is_set_up
     an_app_outlives_a_change_of_the_servers_secret
     other_recovery_codes_take_the_place_of_the_old
+}
+
+over_servers! {
+    of_many_who_use_one_code_at_once_one_gets_in
 }
 
 async fn second_step(world: &World, name: &str) -> Hidden {

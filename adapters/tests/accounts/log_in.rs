@@ -5,7 +5,8 @@ use crcore::{ErrorKind, Role};
 use crcore_adapters::accounts::{AccountsOptions, HashCost, LogIn, SOURCE_TRIES, TOLD_AT};
 
 use crate::world::{
-    OTHER, Outcome as _, PASSWORD, World, address, options, over_stores, visit, visit_from,
+    OTHER, Outcome as _, PASSWORD, World, address, options, over_servers, over_stores, visit,
+    visit_from,
 };
 
 over_stores! {
@@ -21,6 +22,11 @@ over_stores! {
     a_code_logs_a_customer_in_and_is_no_second_factor
     a_code_for_nobody_costs_the_same_and_fits_nothing
     the_staff_does_not_log_in_by_mail
+}
+
+over_servers! {
+    a_thousand_guesses_at_once_are_as_many_as_one_after_the_other
+    an_unknown_address_gets_the_same_answer_and_the_same_work
 }
 
 async fn an_unknown_address_gets_the_same_answer_and_the_same_work(world: World) {

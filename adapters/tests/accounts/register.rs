@@ -4,7 +4,9 @@ use crcore::store::{Directory as _, Records as _};
 use crcore::{Actor, CustomerId, ErrorKind, Role};
 use crcore_adapters::accounts::{CODE_TRIES, Who};
 
-use crate::world::{Outcome as _, PASSWORD, World, address, over_stores, registration, visit};
+use crate::world::{
+    Outcome as _, PASSWORD, World, address, over_servers, over_stores, registration, visit,
+};
 
 over_stores! {
     a_customer_registers_with_a_mailed_code_and_is_logged_in
@@ -19,6 +21,11 @@ over_stores! {
     a_taken_address_cannot_be_changed_to_and_nobody_is_told_so
     a_profile_is_asked_for_once_and_the_desk_knows_it
     what_a_store_does_not_say_is_looked_for
+}
+
+over_servers! {
+    of_many_who_use_one_code_at_once_one_gets_in
+    an_address_is_changed_by_a_code_to_the_new_one_and_word_to_the_old
 }
 
 async fn a_customer_registers_with_a_mailed_code_and_is_logged_in(world: World) {

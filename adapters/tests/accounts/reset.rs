@@ -2,7 +2,9 @@
 
 use crcore_adapters::accounts::LogIn;
 
-use crate::world::{OTHER, Outcome as _, PASSWORD, World, address, over_stores, visit};
+use crate::world::{
+    OTHER, Outcome as _, PASSWORD, World, address, over_servers, over_stores, visit,
+};
 
 over_stores! {
     a_forgotten_password_is_set_anew_by_a_link_that_is_good_once
@@ -13,6 +15,10 @@ over_stores! {
     of_many_who_use_one_link_at_once_one_gets_through
     a_password_is_changed_by_the_one_before
     a_refused_password_does_not_use_the_link_up
+}
+
+over_servers! {
+    of_many_who_use_one_link_at_once_one_gets_through
 }
 
 async fn a_forgotten_password_is_set_anew_by_a_link_that_is_good_once(world: World) {

@@ -6,7 +6,7 @@ use crcore::testing::Fault;
 use crcore::{Clock as _, Role};
 use crcore_adapters::accounts::{DEVICES_MAX, Hidden, SESSIONS_MAX, Who};
 
-use crate::world::{Outcome as _, PASSWORD, World, address, over_stores, visit};
+use crate::world::{Outcome as _, PASSWORD, World, address, over_servers, over_stores, visit};
 
 over_stores! {
     a_session_ends_when_it_is_idle
@@ -23,6 +23,11 @@ over_stores! {
     a_new_device_is_told_of_and_the_first_is_not
     a_form_token_follows_from_the_session
     no_secret_stands_in_the_store
+}
+
+over_servers! {
+    a_touch_does_not_bring_an_ended_session_back
+    no_more_than_twenty_sessions_are_open
 }
 
 async fn a_session_ends_when_it_is_idle(world: World) {

@@ -9,7 +9,7 @@ use crcore_adapters::accounts::{
 };
 
 use crate::world::{
-    OTHER, Outcome as _, PASSWORD, World, address, over_stores, registration, visit,
+    OTHER, Outcome as _, PASSWORD, World, address, over_servers, over_stores, registration, visit,
 };
 
 over_stores! {
@@ -30,6 +30,14 @@ over_stores! {
     a_forgotten_customer_leaves_nothing
     the_host_adds_accounts_for_a_demo
     the_host_gives_another_password_and_the_owner_is_told
+}
+
+over_servers! {
+    of_two_who_come_to_be_the_first_admin_one_is
+    two_admins_who_suspend_each_other_do_not_both
+    people_are_found_by_role_state_address_and_name
+    pages_of_people_miss_nobody
+    accounts_and_sessions_are_counted
 }
 
 fn account(session: &NewSession) -> Account {

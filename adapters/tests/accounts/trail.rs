@@ -4,11 +4,17 @@ use std::sync::Arc;
 
 use crcore::{Actor, Desk, ErrorKind, Role, Rules};
 
-use crate::world::{OTHER, Outcome as _, PASSWORD, World, address, over_stores, visit};
+use crate::world::{
+    OTHER, Outcome as _, PASSWORD, World, address, over_servers, over_stores, visit,
+};
 
 over_stores! {
     what_changes_an_account_stands_in_the_desks_trail
     who_came_in_and_who_tried_to_is_kept_for_a_year
+    many_changes_at_once_are_all_told
+}
+
+over_servers! {
     many_changes_at_once_are_all_told
 }
 

@@ -58,6 +58,43 @@ impl World {
         Self::over(Arc::new(store.unwrap()), Some(folder))
     }
 
+    /// A tenant of its own in a database that the tests of accounts share; nothing where no server is.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn postgres(test: &str) -> Option<Self> {
+        use crcore_adapters::sql::PostgresStore;
+        use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+        let Ok(server) = std::env::var("CRCORE_POSTGRES_URL") else {
+            eprintln!("skipped: CRCORE_POSTGRES_URL is not set");
+            return None;
+        };
+        let mut admin = PgConnection::connect(&server).await.unwrap();
+        // It may be there already.
+        let create = AssertSqlSafe("CREATE DATABASE crcore_accounts");
+        let _ = sqlx::raw_sql(create).execute(&mut admin).await;
+        let url = format!("{}/crcore_accounts", server.rsplit_once('/').unwrap().0);
+        PostgresStore::migrate(&url).await.unwrap();
+        let store = PostgresStore::connect(&url, tenant(test)).await.unwrap();
+        Some(Self::over(Arc::new(store), None))
+    }
+
+    /// The same over MariaDB.
+    #[cfg(feature = "mysql")]
+    pub(crate) async fn mariadb(test: &str) -> Option<Self> {
+        use crcore_adapters::sql::MariaStore;
+        use sqlx::{AssertSqlSafe, Connection as _, MySqlConnection};
+        let Ok(server) = std::env::var("CRCORE_MYSQL_URL") else {
+            eprintln!("skipped: CRCORE_MYSQL_URL is not set");
+            return None;
+        };
+        let mut admin = MySqlConnection::connect(&server).await.unwrap();
+        let create = AssertSqlSafe("CREATE DATABASE IF NOT EXISTS crcore_accounts");
+        sqlx::raw_sql(create).execute(&mut admin).await.unwrap();
+        let url = format!("{}/crcore_accounts", server.rsplit_once('/').unwrap().0);
+        MariaStore::migrate(&url).await.unwrap();
+        let store = MariaStore::connect(&url, tenant(test)).await.unwrap();
+        Some(Self::over(Arc::new(store), None))
+    }
+
     fn over(store: Arc<dyn Store>, folder: Option<tempfile::TempDir>) -> Self {
         let start = "2026-03-02T09:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::seeded(start, 7));
@@ -165,6 +202,14 @@ impl World {
         let session = self.accounts.session(token.reveal()).await.unwrap();
         session.and_then(|s| s.account().cloned())
     }
+}
+
+/// Nobody else's, in no other run.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+fn tenant(test: &str) -> crcore_adapters::sql::Tenant {
+    let hash = crcore::BlobId::of(test.as_bytes()).to_string();
+    let run = std::process::id();
+    format!("a-{}-{run}", &hash[..16]).parse().unwrap()
 }
 
 fn accounts(
@@ -275,3 +320,31 @@ macro_rules! over_stores {
     };
 }
 pub(crate) use over_stores;
+
+/// The same over the servers that are there: what races, and what depends on the order of keys.
+macro_rules! over_servers {
+    ($($name:ident)*) => {
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                let test = concat!(module_path!(), stringify!($name));
+                if let Some(world) = crate::world::World::postgres(test).await {
+                    super::$name(world).await;
+                }
+            })*
+        }
+
+        #[cfg(feature = "mysql")]
+        mod mariadb {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                let test = concat!(module_path!(), stringify!($name));
+                if let Some(world) = crate::world::World::mariadb(test).await {
+                    super::$name(world).await;
+                }
+            })*
+        }
+    };
+}
+pub(crate) use over_servers;
