@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse as _, Response};
@@ -283,11 +283,6 @@ impl Ctx {
             Err(_) => "Something went wrong. Please try again later.".into_response(),
         }
     }
-}
-
-/// The value of a query parameter.
-pub(crate) fn query(request: &Request, name: &str) -> Option<String> {
-    query_of(request.uri(), name)
 }
 
 /// The value of a query parameter of an address.

@@ -46,11 +46,6 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, "not_found")
     }
 
-    /// They may not.
-    pub(crate) fn forbidden() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "not_allowed")
-    }
-
     /// The request says what cannot be.
     pub(crate) fn invalid(field: &str, expected: impl Into<String>) -> Self {
         Self {

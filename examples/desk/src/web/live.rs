@@ -215,6 +215,34 @@ pub(crate) async fn stream_with(
     Ok(answer(told, fresh, Wanted { news, asides }, seat))
 }
 
+/// A stream for anybody: that the line of a branch may have moved, and nothing else.
+pub(crate) fn line(app: &App, branch: Code) -> Result<Response, Fault> {
+    let seat = app.live.seat()?;
+    let state = (app.live.listen(), branch, seat);
+    let events = stream::unfold(state, |(mut news, branch, seat)| async move {
+        loop {
+            let name = match news.recv().await {
+                Ok(item) if item.line() == Some(&branch) => "news",
+                Ok(_) => continue,
+                Err(broadcast::error::RecvError::Lagged(_)) => "anew",
+                Err(broadcast::error::RecvError::Closed) => return None,
+            };
+            let event = Event::default().event(name).data("");
+            return Some((Ok::<_, Infallible>(event), (news, branch, seat)));
+        }
+    });
+    Ok(sent(events))
+}
+
+/// Events as an answer that proxies do not gather.
+fn sent(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+    let alive = KeepAlive::new().interval(KEEP_ALIVE);
+    let mut response = Sse::new(events).keep_alive(alive).into_response();
+    let no = axum::http::HeaderValue::from_static("no");
+    response.headers_mut().insert("x-accel-buffering", no);
+    response
+}
+
 /// A watcher that is made anew as it gets old.
 struct Fresh {
     desk: Desk,
@@ -296,14 +324,5 @@ fn answer(
             }
         }
     });
-    let mut response = Sse::new(events)
-        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
-        .into_response();
-    // Proxies that gather answers would hold it back.
-    let headers = response.headers_mut();
-    headers.insert(
-        "x-accel-buffering",
-        axum::http::HeaderValue::from_static("no"),
-    );
-    response
+    sent(events)
 }

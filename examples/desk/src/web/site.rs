@@ -22,6 +22,8 @@ pub(crate) fn routes(app: App) -> (Router<App>, Vec<Route>) {
         .with(part::home::routes)
         .with(part::customer::routes)
         .with(part::info::routes)
+        .with(part::counter::routes)
+        .with(part::chat::routes)
         .with(super::drafts::routes)
         .with(part::account::routes)
         .with(part::dev::routes)

@@ -2,6 +2,8 @@
 
 pub(crate) mod account;
 pub(crate) mod admin;
+pub(crate) mod chat;
+pub(crate) mod counter;
 pub(crate) mod customer;
 pub(crate) mod dev;
 pub(crate) mod home;

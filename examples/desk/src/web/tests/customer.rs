@@ -7,7 +7,7 @@ use crcore::{Actor, Role};
 
 use super::support::{Browser, Site};
 
-async fn bank() -> Site {
+pub(super) async fn bank() -> Site {
     let site = Site::open().await;
     let catalogue: Catalogue =
         serde_json::from_str(include_str!("../../../policy/demo-catalogue.json")).unwrap();

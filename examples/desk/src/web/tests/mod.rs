@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod admin;
+mod counter;
 mod customer;
 mod holes;
 mod readme;

@@ -2,18 +2,12 @@
 
 use axum::http::HeaderMap;
 
-use crate::web::ctx::{Ctx, query_of};
+use crate::web::ctx::Ctx;
 use crate::web::fault::Answer;
 use crate::web::live;
 
 /// Everything that the visitor may see, as it happens.
 pub(super) async fn me(ctx: Ctx, headers: HeaderMap) -> Answer {
-    let last = headers
-        .get("last-event-id")
-        .and_then(|value| value.to_str().ok());
-    let last = last
-        .map(str::to_owned)
-        .or_else(|| query_of(&ctx.uri, "last-event-id"));
-    let last = last.and_then(|last| last.parse().ok());
+    let last = live::last_seen(&headers, &ctx.uri);
     live::stream(&ctx.app, ctx.actor()?, last, |_| true).await
 }

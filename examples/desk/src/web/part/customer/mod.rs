@@ -9,9 +9,9 @@ mod raise;
 mod services;
 pub(crate) mod view;
 
-pub(crate) use files::{given, received};
+pub(crate) use files::given;
+pub(crate) use raise::begin;
 pub(crate) use services::branches;
-pub(crate) use view::{amount_of, written};
 
 use crate::web::route::{Routes, Who};
 

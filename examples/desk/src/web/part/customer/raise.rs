@@ -450,6 +450,26 @@ async fn again(ctx: &Ctx, form: &Form, next: &str) -> Answer {
     ctx.see_other(next, None)
 }
 
+/// Keeps what somebody wrote elsewhere as the beginning of a case, and gives the page to go on at.
+pub(crate) async fn begin(
+    ctx: &Ctx,
+    door: Door,
+    service: &Code,
+    text: &str,
+) -> Result<String, Fault> {
+    let answers = Answers {
+        door: door.name().to_owned(),
+        service: service.to_string(),
+        key: ctx.fresh_key()?,
+        given: [("text".to_owned(), text.to_owned())].into(),
+    };
+    let text = serde_json::to_string(&answers).map_err(Fault::broken)?;
+    ctx.desk()
+        .save_draft(ctx.actor()?, &place()?, &text)
+        .await?;
+    Ok(format!("/raise/{}/{service}", door.name()))
+}
+
 /// Begins anew.
 pub(super) async fn discard(ctx: Ctx, _form: Form) -> Answer {
     ctx.desk().drop_draft(ctx.actor()?, &place()?).await?;

@@ -1,0 +1,41 @@
+# Chat, on both sides.
+
+chat-title = Chat with us
+chat-title-staff = Chats
+chat-what = You talk to a person of the bank. What was said comes to you by mail afterwards.
+chat-first = What would you like to know?
+chat-start = Begin
+chat-open = { $count ->
+    [0] Somebody is there now
+    [one] One person is waiting; { $wait }
+   *[other] { $count } people are waiting; { $wait }
+}
+chat-closed = Nobody is there now: write to us, and we answer by mail
+chat-nobody = There is no chat at the moment.
+chat-need-service = Choose what it is about
+chat-waiting = { $ahead ->
+    [0] You are next; { $wait }.
+    [one] One person is before you; { $wait }.
+   *[other] { $ahead } people are before you; { $wait }.
+}
+chat-with = You are talking to { $name }.
+chat-complaint = We go on with this as a complaint. You hear from us by mail.
+chat-elsewhere = This goes on as a case. You hear from us by mail.
+chat-over = The chat is over. What was said comes to you by mail.
+chat-say = Your message
+chat-end = End the chat
+chat-end-sure = End the chat?
+chat-as-case = See it among your cases
+chat-mine = Yours
+chat-line = Waiting
+chat-none = You have no chat open.
+chat-choose = Choose a chat.
+chat-customer = Customer
+chat-accept = Answer this chat
+chat-to-complaint = Make it a complaint
+chat-release = Put it back for a colleague
+
+chat-flash-form = Nobody is there to chat now. What you wrote is kept: send it as a question
+chat-flash-ended = The chat is over. The transcript goes out by mail
+chat-flash-complaint = The chat is a complaint now
+chat-flash-released = Put back into the line

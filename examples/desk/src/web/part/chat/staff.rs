@@ -1,0 +1,160 @@
+//! The agents' side: their chats, those that wait, and the one that is open beside them.
+
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse as _};
+use crcore::store::{Assigned, Paging, Sort, TicketFilter};
+use crcore::ticket::{Channel, Kind, StatusName, Ticket};
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::{Side, messages};
+use crate::web::ctx::Ctx;
+use crate::web::drafts;
+use crate::web::fault::{Answer, Fault};
+use crate::web::form::Form;
+
+/// The chats of one side of the page: the most that somebody can have, and that a line shows.
+async fn listed(ctx: &Ctx, assigned: Assigned) -> Result<Vec<Value>, Fault> {
+    let filter = TicketFilter {
+        assigned,
+        channels: [Channel::Chat].into(),
+        kinds: [Kind::Query].into(),
+        statuses: StatusName::ALL
+            .into_iter()
+            .filter(|s| s.is_active())
+            .collect(),
+        ..TicketFilter::default()
+    };
+    let paging = Paging {
+        sort: Sort::Urgency,
+        ..Paging::default()
+    };
+    let page = ctx.desk().tickets(ctx.actor()?, filter, &paging).await?;
+    let subjects = ctx.desk().subjects(&page.items).await?;
+    let row = |ticket: &Ticket| {
+        context! {
+            href => format!("/chats/{}", ticket.reference),
+            reference => ticket.reference.to_string(),
+            subject => subjects.get(&ticket.id).cloned(),
+            since => ticket.received_at.to_rfc3339(),
+        }
+    };
+    Ok(page.items.iter().map(row).collect())
+}
+
+async fn lists(ctx: &Ctx) -> Result<(Vec<Value>, Vec<Value>), Fault> {
+    let me = ctx.actor()?.staff().ok_or_else(Fault::not_found)?;
+    Ok((
+        listed(ctx, Assigned::To(me)).await?,
+        listed(ctx, Assigned::Nobody).await?,
+    ))
+}
+
+pub(super) async fn all(ctx: Ctx) -> Answer {
+    let (mine, waiting) = lists(&ctx).await?;
+    let context = context! { mine => mine, waiting => waiting, chat => Value::from(()) };
+    if ctx.part {
+        return Ok(
+            Html(ctx.render("chat/lists.html", "chat-title-staff", context)?).into_response(),
+        );
+    }
+    ctx.page("chat/staff.html", "chat-title-staff", context)
+}
+
+async fn found(ctx: &Ctx, reference: &str) -> Result<Ticket, Fault> {
+    let reference = reference.parse().map_err(|_| Fault::not_found())?;
+    let ticket = ctx.desk().by_reference(ctx.actor()?, reference).await?;
+    let chat = Some(ticket).filter(|ticket| ticket.channel == Channel::Chat);
+    chat.ok_or_else(Fault::not_found)
+}
+
+async fn opened(ctx: &Ctx, ticket: &Ticket) -> Result<Value, Fault> {
+    let actor = ctx.actor()?;
+    let thread = ctx.desk().thread(actor, ticket.id).await?;
+    let subjects = ctx.desk().subjects(std::slice::from_ref(ticket)).await?;
+    let customer = ctx.text("chat-customer", &[]);
+    let draft = format!("chat/{}", ticket.id);
+    let mine = ticket
+        .assignment
+        .is_some_and(|a| Some(a.agent) == actor.staff());
+    let is_open = ticket.status.is_active() && ticket.kind == Kind::Query;
+    Ok(context! {
+        reference => ticket.reference.to_string(),
+        ticket => ticket.id.to_string(),
+        subject => subjects.get(&ticket.id).cloned(),
+        messages => messages(ctx, &thread, Side::Staff, &customer),
+        mine => mine,
+        free => ticket.assignment.is_none() && is_open,
+        is_open => is_open,
+        typed => drafts::typed(ctx, &draft, "text").await?,
+        draft => draft,
+        key => ctx.fresh_key()?,
+    })
+}
+
+pub(super) async fn show(ctx: Ctx, Path(reference): Path<String>) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    let (mine, waiting) = lists(&ctx).await?;
+    let chat = opened(&ctx, &ticket).await?;
+    let context = context! { mine => mine, waiting => waiting, chat => chat };
+    ctx.page("chat/staff.html", "chat-title-staff", context)
+}
+
+/// What was said, alone.
+pub(super) async fn log(ctx: Ctx, Path(reference): Path<String>) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    let chat = opened(&ctx, &ticket).await?;
+    let text = ctx.render(
+        "chat/staff_log.html",
+        "chat-title-staff",
+        context! { chat => chat },
+    )?;
+    Ok(Html(text).into_response())
+}
+
+fn back(ctx: &Ctx, reference: &str, flash: Option<&str>) -> Answer {
+    ctx.see_other(&format!("/chats/{reference}"), flash)
+}
+
+pub(super) async fn accept(ctx: Ctx, Path(reference): Path<String>, _form: Form) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    ctx.desk().acting(ctx.actor()?).claim(ticket.id).await?;
+    back(&ctx, &reference, None)
+}
+
+pub(super) async fn say(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    let text = form.text("text");
+    if !text.is_empty() {
+        let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
+        acting.reply(ticket.id, text).await?;
+        drafts::used(&ctx, &format!("chat/{}", ticket.id)).await?;
+    }
+    back(&ctx, &reference, None)
+}
+
+pub(super) async fn end(ctx: Ctx, Path(reference): Path<String>, _form: Form) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    ctx.desk().end_chat(ctx.actor()?, ticket.id).await?;
+    ctx.see_other("/chats", Some("chat-flash-ended"))
+}
+
+/// Goes on with it as a complaint, with its time of receipt.
+pub(super) async fn complaint(ctx: Ctx, Path(reference): Path<String>, _form: Form) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    ctx.desk()
+        .acting(ctx.actor()?)
+        .convert(ticket.id, Kind::Complaint)
+        .await?;
+    ctx.see_other(
+        &format!("/desk/cases/{reference}"),
+        Some("chat-flash-complaint"),
+    )
+}
+
+/// Puts it back into the line for a colleague.
+pub(super) async fn release(ctx: Ctx, Path(reference): Path<String>, _form: Form) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    ctx.desk().acting(ctx.actor()?).release(ticket.id).await?;
+    ctx.see_other("/chats", Some("chat-flash-released"))
+}

@@ -1,0 +1,216 @@
+//! Tokens, the wall, the counter, and chats, as those who use them see them.
+
+use axum::http::StatusCode;
+use crcore::{Actor, Agent, Pool, Role};
+use uuid::Uuid;
+
+use super::customer::bank;
+use super::support::{Browser, Site};
+
+/// The branch that never closes.
+const BRANCH: &str = "mumbai-airport";
+
+/// An agent who serves these queues, logged in.
+async fn agent(site: &Site, name: &str, queues: &[&str]) -> (Browser, Uuid) {
+    let (browser, id) = site.someone(Role::Agent, name).await;
+    let known = site
+        .app
+        .desk
+        .agent(Actor::System, id.into())
+        .await
+        .unwrap()
+        .agent;
+    let agent = Agent {
+        queues: queues.iter().map(|queue| queue.parse().unwrap()).collect(),
+        capacity: [(Pool::Live, 5), (Pool::Cases, 20)].into(),
+        skills: site
+            .app
+            .desk
+            .rules()
+            .rules()
+            .services
+            .values()
+            .flat_map(|service| service.skills.keys().map(|skill| (skill.clone(), 5)))
+            .collect(),
+        ..known
+    };
+    site.app
+        .desk
+        .save_agent(Actor::System, agent)
+        .await
+        .unwrap();
+    (browser, id)
+}
+
+async fn token(site: &Site, browser: &mut Browser, service: &str) -> String {
+    let _ = site;
+    browser.get(&format!("/token?branch={BRANCH}")).await;
+    let fields = [("branch", BRANCH), ("service", service), ("key", service)];
+    let seen = browser.submit("/token", &fields).await;
+    assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text());
+    seen.location().to_owned()
+}
+
+/// The number on a token's page.
+fn number(page: &str) -> String {
+    let (_, after) = page
+        .split_once("id=\"token-number\">")
+        .expect("a number on the page");
+    after.split('<').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_number_is_taken_called_and_served() {
+    let site = bank().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let (mut ravi, _) = site.someone(Role::Customer, "Ravi").await;
+    let (mut meera, _) = agent(&site, "Meera", &["counter"]).await;
+    let first = token(&site, &mut asha, "cash").await;
+    let second = token(&site, &mut ravi, "cash").await;
+    asha.get(&first).await;
+    ravi.get(&second).await;
+    let (one, two) = (number(&asha.page), number(&ravi.page));
+    assert!(one.ends_with("001") && two.ends_with("002"), "{one} {two}");
+    let mut wall = site.browser();
+    wall.get(&format!("/wall/{BRANCH}")).await;
+    assert!(wall.page.contains(&one) && wall.page.contains(&two));
+    let counter = format!("/counter/{BRANCH}/1");
+    meera.get(&counter).await;
+    meera.follow(&format!("{counter}/open"), &[]).await;
+    meera.follow(&format!("{counter}/next"), &[]).await;
+    assert!(
+        meera.page.contains("Served") && meera.page.contains(&one),
+        "{}",
+        meera.page
+    );
+    asha.get(&first).await;
+    assert!(
+        asha.page.contains("Please go to counter 1"),
+        "{}",
+        asha.page
+    );
+    ravi.get(&format!("{second}/card")).await;
+    assert!(ravi.page.contains(&format!("<dd>{one}</dd>")));
+    meera
+        .follow(&format!("{counter}/serve"), &[("text", "Here you are.")])
+        .await;
+    asha.get(&first).await;
+    assert!(asha.page.contains("You have been served"));
+    wall.get(&format!("/wall/{BRANCH}/board")).await;
+    assert!(!wall.page.contains(&one));
+    for private in ["Asha", "Ravi", "Meera", "example.test"] {
+        assert!(!wall.page.contains(private), "{private} on the wall");
+    }
+}
+
+#[tokio::test]
+async fn a_strangers_token_is_not_there() {
+    let site = bank().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let (mut ravi, _) = site.someone(Role::Customer, "Ravi").await;
+    let place = token(&site, &mut asha, "cash").await;
+    ravi.get("/").await;
+    assert_eq!(ravi.get(&place).await.status, StatusCode::NOT_FOUND);
+    let leave = format!("{place}/leave");
+    ravi.get("/").await;
+    assert_eq!(
+        ravi.submit(&leave, &[("key", "k")]).await.status,
+        StatusCode::NOT_FOUND
+    );
+    asha.get(&place).await;
+    asha.follow(&leave, &[("key", "k")]).await;
+    assert!(asha.page.contains("You left the line"));
+}
+
+#[tokio::test]
+async fn somebody_without_an_account_gets_a_number_at_the_counter() {
+    let site = bank().await;
+    let (mut meera, _) = agent(&site, "Meera", &["counter"]).await;
+    let counter = format!("/counter/{BRANCH}/2");
+    meera.get(&counter).await;
+    meera.follow(&format!("{counter}/open"), &[]).await;
+    let fields = [("service", "cash"), ("key", "walk-in")];
+    meera.follow(&format!("{counter}/token"), &fields).await;
+    assert!(meera.page.contains("was given"), "{}", meera.page);
+    meera.follow(&format!("{counter}/next"), &[]).await;
+    meera.follow(&format!("{counter}/no-show"), &[]).await;
+    meera.follow(&format!("{counter}/next"), &[]).await;
+    meera.follow(&format!("{counter}/hold"), &[]).await;
+    assert!(meera.page.contains("Put aside"));
+    meera.follow(&format!("{counter}/next"), &[]).await;
+    assert!(meera.page.contains("Nobody is waiting"));
+}
+
+#[tokio::test]
+async fn a_chat_goes_both_ways_and_its_transcript_by_mail() {
+    let site = bank().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let (mut ravi, _) = site.someone(Role::Customer, "Ravi").await;
+    let (mut meera, _) = agent(&site, "Meera", &["cards"]).await;
+    asha.get("/chat?service=cards").await;
+    assert!(asha.page.contains("Somebody is there now"), "{}", asha.page);
+    let fields = [
+        ("service", "cards"),
+        ("text", "Is my card blocked?"),
+        ("key", "c1"),
+    ];
+    asha.follow("/chat", &fields).await;
+    assert!(asha.page.contains("Is my card blocked?"), "{}", asha.page);
+    meera.get("/chats").await;
+    let (_, link) = meera
+        .page
+        .split_once("href=\"/chats/")
+        .expect("a chat in a list");
+    let chat = format!("/chats/{}", link.split('"').next().unwrap());
+    meera.get(&chat).await;
+    if meera.page.contains("Answer this chat") {
+        meera.follow(&format!("{chat}/accept"), &[]).await;
+    }
+    meera
+        .follow(
+            &format!("{chat}/say"),
+            &[("text", "It works again."), ("key", "m1")],
+        )
+        .await;
+    let hers = chat.replace("/chats/", "/chat/");
+    asha.get(&hers).await;
+    assert!(
+        asha.page.contains("It works again.") && asha.page.contains("You are talking to Meera")
+    );
+    assert_eq!(ravi.get(&hers).await.status, StatusCode::NOT_FOUND);
+    asha.get(&hers).await;
+    asha.follow(
+        &format!("{hers}/say"),
+        &[("text", "Thank you!"), ("key", "a1")],
+    )
+    .await;
+    asha.follow(&format!("{hers}/end"), &[]).await;
+    assert!(asha.page.contains("The chat is over"));
+    site.app.desk.tick(200).await.unwrap();
+    let mails = site.app.outbox.as_ref().unwrap().mails();
+    let transcript = mails
+        .iter()
+        .find(|mail| mail.text.contains("It works again."));
+    let transcript = transcript.expect("a transcript in the outbox");
+    assert_eq!(transcript.to, "asha@example.test");
+    assert!(transcript.text.contains("Thank you!"));
+}
+
+#[tokio::test]
+async fn when_nobody_is_there_the_form_has_what_was_written() {
+    let site = bank().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    asha.get("/chat").await;
+    let fields = [
+        ("service", "cards"),
+        ("text", "A question that must not be lost"),
+        ("key", "c"),
+    ];
+    asha.follow("/chat", &fields).await;
+    assert!(
+        asha.page.contains("Nobody is there to chat now"),
+        "{}",
+        asha.page
+    );
+    assert!(asha.page.contains("A question that must not be lost"));
+}
