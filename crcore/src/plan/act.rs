@@ -15,7 +15,7 @@ use crate::event::{Amended, Fact};
 use crate::id::{AgentId, Code};
 use crate::notify::Recipient;
 use crate::ticket::{
-    Assignment, Attachment, BRANCH, How, Kind, Link, Outcome, Status, Verb, WaitingOn,
+    Assignment, Attachment, BRANCH, How, Link, Outcome, Status, Verb, WaitingOn,
 };
 use crate::words::AttachmentWords;
 
@@ -268,17 +268,14 @@ impl Draft<'_> {
         outcome: Outcome,
         text: Option<&str>,
     ) -> Result<(), Error> {
-        let complaint = case.ticket.kind == Kind::Complaint;
-        let expected = match outcome {
-            Outcome::Answered if complaint => "upheld, partly_upheld, rejected or withdrawn",
-            Outcome::Upheld | Outcome::PartlyUpheld if !complaint => {
-                "answered, rejected or withdrawn"
-            }
-            _ => "",
-        };
-        if !expected.is_empty() {
-            let (kind, got) = (case.ticket.kind.name(), outcome.name());
-            let expected = format!("{expected} for a {kind}, got {got}");
+        let kind = case.ticket.kind;
+        if !outcome.fits(kind) {
+            let fitting = Outcome::ALL
+                .into_iter()
+                .filter(|outcome| outcome.fits(kind));
+            let fitting: Vec<&str> = fitting.map(Outcome::name).collect();
+            let (fitting, kind, got) = (fitting.join(", "), kind.name(), outcome.name());
+            let expected = format!("one of {fitting} for a {kind}, got {got}");
             return Err(Error::invalid("outcome", expected));
         }
         let id = case.ticket.id;

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::Kind;
+
 /// Where a ticket stands, with what belongs to standing there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "snake_case")]
@@ -154,6 +156,16 @@ impl Outcome {
         Self::Answered,
         Self::Withdrawn,
     ];
+
+    /// Whether a ticket of this kind can be resolved so.
+    #[must_use]
+    pub fn fits(self, kind: Kind) -> bool {
+        match self {
+            Self::Upheld | Self::PartlyUpheld => kind == Kind::Complaint,
+            Self::Answered => kind != Kind::Complaint,
+            Self::Rejected | Self::Withdrawn => true,
+        }
+    }
 
     /// The name used in SQL, JSON and on screen.
     #[must_use]

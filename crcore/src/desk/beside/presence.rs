@@ -1,5 +1,7 @@
 //! Who is looking at a ticket, or typing on it.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +12,8 @@ use crate::desk::Desk;
 use crate::desk::shelves::put;
 use crate::error::Error;
 use crate::id::{AgentId, TicketId};
-use crate::record::Shelf;
+use crate::record::{Kept, RecordRange, Shelf};
+use crate::ticket::Ticket;
 
 /// How long somebody counts as there after their page last said so: three of its beats.
 const GONE_AFTER: TimeDelta = TimeDelta::seconds(30);
@@ -53,6 +56,18 @@ fn key(ticket: TicketId, agent: AgentId) -> String {
     format!("{ticket}/{agent}")
 }
 
+fn looker(kept: Kept<Looking>) -> Option<(TicketId, Looker)> {
+    let (ticket, agent) = kept.key.split_once('/')?;
+    let (ticket, agent) = (ticket.parse().ok()?, agent.parse().ok()?);
+    let Looking { doing, since } = kept.value;
+    let looker = Looker {
+        agent,
+        doing,
+        since,
+    };
+    Some((ticket, looker))
+}
+
 impl Desk {
     /// Says that `actor` is there. A page says so every ten seconds, and at once where something changes;
     /// who does not for 30 seconds is gone.
@@ -88,20 +103,42 @@ impl Desk {
         let range = PRESENCE.range(format!("{ticket}/"), LOOKERS_MAX);
         let mut lookers = Vec::new();
         for kept in self.kept_in(&PRESENCE, &range).await? {
-            let Some((_, agent)) = kept.key.split_once('/') else {
-                continue;
-            };
-            let Ok(agent) = agent.parse() else { continue };
-            if actor.staff() != Some(agent) {
-                let Looking { doing, since } = kept.value;
-                lookers.push(Looker {
-                    agent,
-                    doing,
-                    since,
-                });
-            }
+            let looker = looker(kept).map(|(_, looker)| looker);
+            lookers.extend(looker.filter(|looker| actor.staff() != Some(looker.agent)));
         }
         Ok(lookers)
+    }
+
+    /// Who else is at each of these tickets, of those that the actor may see: one read for a whole list.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] to a customer.
+    pub async fn lookers_at(
+        &self,
+        actor: Actor,
+        tickets: &[Ticket],
+    ) -> Result<HashMap<TicketId, Vec<Looker>>, Error> {
+        self.need(actor, Right::SeeInternal)?;
+        let visible = self.visible(actor).await?;
+        let seen: HashSet<TicketId> = tickets
+            .iter()
+            .filter(|ticket| visible.admits(ticket))
+            .map(|ticket| ticket.id)
+            .collect();
+        let mut there: HashMap<TicketId, Vec<Looker>> = HashMap::new();
+        if seen.is_empty() {
+            return Ok(there);
+        }
+        let all = PRESENCE.range("", RecordRange::MAX);
+        for kept in self.kept_in(&PRESENCE, &all).await? {
+            let Some((ticket, looker)) = looker(kept) else {
+                continue;
+            };
+            if seen.contains(&ticket) && actor.staff() != Some(looker.agent) {
+                there.entry(ticket).or_default().push(looker);
+            }
+        }
+        Ok(there)
     }
 
     /// Says that `actor` went away.

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use crcore::desk::beside::Place;
 
-use super::ctx::{Ctx, query_of};
+use super::ctx::Ctx;
 use super::fault::{Answer, Fault};
 use super::form::Form;
 use super::route::{Routes, Who};
@@ -24,13 +24,17 @@ async fn keep(ctx: Ctx, Path(place): Path<String>, form: Form) -> Answer {
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
+/// The form that is kept at `place`; an empty one where none is.
+pub(crate) async fn form(ctx: &Ctx, place: &str) -> Result<Form, Fault> {
+    let draft = ctx.desk().draft(ctx.actor()?, &place.parse()?).await?;
+    Ok(Form::decoded(&draft.map(|draft| draft.text).unwrap_or_default()).await)
+}
+
 /// What was typed into one field of the form that is kept at `place`.
 pub(crate) async fn typed(ctx: &Ctx, place: &str, field: &str) -> Result<Option<String>, Fault> {
-    let draft = ctx.desk().draft(ctx.actor()?, &place.parse()?).await?;
-    let form = draft.and_then(|draft| format!("/?{}", draft.text).parse().ok());
-    Ok(form
-        .and_then(|form| query_of(&form, field))
-        .filter(|text| !text.is_empty()))
+    let form = form(ctx, place).await?;
+    let text = form.raw(field);
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 /// Lets a draft go: it was sent.

@@ -157,6 +157,20 @@ impl Form {
         pairs.collect::<Vec<_>>().join("&")
     }
 
+    /// The form that such a line was; an empty one where it is none.
+    pub(crate) async fn decoded(line: &str) -> Self {
+        let mut form = Self::default();
+        let request = Request::post("/")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(line.to_owned().into());
+        let Ok(request) = request else { return form };
+        let pairs = axum::Form::<Vec<(String, String)>>::from_request(request, &()).await;
+        for (name, value) in pairs.map(|pairs| pairs.0).unwrap_or_default() {
+            form.fields.entry(name).or_default().push(value);
+        }
+        form
+    }
+
     /// What was typed, for the same form shown again. Passwords, codes and marks are not shown again.
     pub(crate) fn given(&self) -> Value {
         let shown = |name: &&String| {

@@ -26,6 +26,7 @@ pub(crate) fn routes(app: App) -> (Router<App>, Vec<Route>) {
         .with(part::chat::routes)
         .with(super::drafts::routes)
         .with(part::account::routes)
+        .with(part::agent::routes)
         .with(part::dev::routes)
         .with(part::admin::routes)
         .finish()

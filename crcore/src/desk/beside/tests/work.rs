@@ -21,6 +21,11 @@ async fn colleagues_see_who_else_looks_and_types() {
     assert_eq!(desk.lookers(bank.meera, id).await.unwrap(), [], "who else");
     let seen = desk.lookers(bank.sonia, id).await.unwrap();
     assert_eq!(seen, [looker(bank.meera, Doing::Viewing, start)]);
+    let shown = [desk.ticket(bank.sonia, id).await.unwrap()];
+    let all = desk.lookers_at(bank.sonia, &shown).await.unwrap();
+    assert_eq!(all[&id], seen, "the same for a whole list");
+    let all = desk.lookers_at(bank.omar, &shown).await.unwrap();
+    assert!(all.is_empty(), "not theirs to know");
 
     desk.clock.advance(TimeDelta::seconds(25));
     desk.look(bank.meera, id, Doing::Typing).await.unwrap();

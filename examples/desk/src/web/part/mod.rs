@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod admin;
+pub(crate) mod agent;
 pub(crate) mod chat;
 pub(crate) mod counter;
 pub(crate) mod customer;

@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod admin;
+mod agent;
 mod counter;
 mod customer;
 mod holes;

@@ -1,0 +1,96 @@
+//! The customer beside their case: who they are, what else they have with the desk.
+
+use crcore::store::{Paging, Sort, TicketFilter};
+use crcore_adapters::accounts::{AccountError, AccountId};
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::case::Case;
+use super::names::{Names, say};
+use super::{list, views::Asked};
+use crate::web::ctx::Ctx;
+use crate::web::fault::Fault;
+
+/// How many of the customer's cases are shown beside one.
+const CASES: u32 = 8;
+
+/// Who the customer is, their other cases, what can be done for them.
+pub(super) async fn panel(ctx: &Ctx, case: &Case) -> Result<Value, Fault> {
+    let (desk, actor) = (ctx.desk(), ctx.actor()?);
+    let ticket = &case.ticket;
+    let known = case.names.known(ticket.customer);
+    let told = |id: &str| say(ctx, id, &[]);
+    let mut facts = Vec::new();
+    let mut fact = |key: String, value: Option<String>| {
+        facts.extend(value.map(|value| context! { key => key, value => value }));
+    };
+    fact(told("agent-email"), known.and_then(|c| c.email.clone()));
+    let account = AccountId::from(ticket.customer.uuid());
+    let account = match ctx.app.accounts.account(actor, account).await {
+        Ok(account) => Some(account),
+        Err(AccountError::NotFound { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let profile = account
+        .as_ref()
+        .and_then(|account| account.profile.as_ref());
+    fact(told("agent-phone"), profile.and_then(|p| p.phone.clone()));
+    let branch = profile.and_then(|p| p.branch.as_ref());
+    let branch = branch.map(|branch| case.names.choice(crcore::ticket::BRANCH, branch));
+    fact(told("agent-branch"), branch);
+    let channel = profile.and_then(|p| p.preferred_channel);
+    fact(
+        told("agent-prefers"),
+        channel.map(|c| told(&format!("agent-channel-{}", c.name()))),
+    );
+    fact(
+        told("agent-language"),
+        known.map(|c| c.language.to_string()),
+    );
+    let owner = known.and_then(|c| c.account_owner);
+    fact(
+        told("agent-owner"),
+        owner.map(|id| case.names.agent(ctx, id)),
+    );
+    fact(
+        told("agent-account"),
+        Some(told(if account.is_some() {
+            "agent-account-yes"
+        } else {
+            "agent-account-no"
+        })),
+    );
+    let filter = TicketFilter {
+        customer: Some(ticket.customer),
+        ..TicketFilter::default()
+    };
+    let paging = Paging {
+        sort: Sort::Updated,
+        limit: CASES + 1,
+        ..Paging::default()
+    };
+    let page = desk.tickets(actor, filter, &paging).await?;
+    let mut others = page.items;
+    others.retain(|other| other.id != ticket.id);
+    others.truncate(CASES as usize);
+    let names = Names::of(ctx, &others).await?;
+    let all = Asked::of_text(&format!("view=all&customer={}", ticket.customer));
+    let others: Vec<Value> = others
+        .iter()
+        .map(|other| {
+            context! {
+                href => super::case::address(other.reference, &all),
+                reference => other.reference.to_string(),
+                subject => names.subject(ctx, other),
+                status => list::status(ctx, other),
+            }
+        })
+        .collect();
+    Ok(context! {
+        name => case.names.customer(ctx, ticket.customer),
+        facts => facts,
+        others => others,
+        all => format!("/desk?{}", all.query()),
+        raise => format!("/desk/raise?customer={}", ticket.customer),
+    })
+}
