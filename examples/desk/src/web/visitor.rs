@@ -236,10 +236,8 @@ async fn find(
 /// session, so that a page which is left open runs out.
 fn by_itself(parts: &Parts) -> bool {
     let path = parts.uri.path();
-    let page = ["/live/", "/presence/"]
-        .iter()
-        .any(|of| path.starts_with(of));
-    page || path == "/session" || parts.headers.contains_key("x-by-itself")
+    // A stream of events can send no header.
+    path.starts_with("/live/") || path == "/session" || parts.headers.contains_key("x-by-itself")
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
