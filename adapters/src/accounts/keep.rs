@@ -131,6 +131,12 @@ impl Accounts {
     /// moved on: decide anew.
     pub(super) async fn land(&self, mut write: Write) -> Result<bool, AccountError> {
         self.write_tries(&mut write)?;
+        // Where the store does not say whether a set landed, its first record tells; one that goes may
+        // have been gone before.
+        write
+            .changes
+            .records
+            .sort_by_key(|change| change.to.is_none());
         let answer = match write.told {
             Some(told) => {
                 let (store, now) = (&*self.inner.store, self.moment()?.now());
@@ -172,13 +178,13 @@ impl Accounts {
         answer.unwrap_or_else(|| Err(StoreError::corrupt("the answer to a commit")))
     }
 
-    /// By the first record that is kept: each of ours says something that no other writer says.
+    /// By the first record: each of ours that is kept says something that no other writer says.
     async fn has_landed(&self, changes: &Changes) -> Result<bool, StoreError> {
-        let Some(change) = changes.records.iter().find(|c| c.to.is_some()) else {
+        let Some(change) = changes.records.first() else {
             return Ok(false);
         };
         let found = self.inner.store.record(&change.shelf, &change.key).await?;
-        Ok(found.map(|r| r.body) == change.to.as_ref().map(|to| to.text.clone()))
+        Ok(change.is_done(found.as_ref()))
     }
 }
 
