@@ -58,13 +58,13 @@ use crcore::{Code, Message, Notifier, NotifyError};
 
 pub use options::{Login, Security, SmtpError, SmtpOptions};
 
-use crate::templates::Templates;
+use crate::templates::CurrentTemplates;
 use connection::Connections;
 use mail::{Headers, Outline};
 
 /// Sends notices through one mail server. Needs a Tokio runtime with time and I/O.
 pub struct SmtpNotifier {
-    templates: Templates,
+    templates: CurrentTemplates,
     headers: Headers,
     connections: Connections,
 }
@@ -76,13 +76,18 @@ impl fmt::Debug for SmtpNotifier {
 }
 
 impl SmtpNotifier {
-    /// Checks the options; connects only when there is something to send.
+    /// Checks the options; connects only when there is something to send. The texts are those of
+    /// [`Templates`](crate::Templates), or of [`KeptTexts`](crate::templates::KeptTexts) as they are when a
+    /// mail is written.
     ///
     /// # Errors
     /// [`SmtpError`] that names the option which is wrong.
-    pub fn new(options: SmtpOptions, templates: Templates) -> Result<Self, SmtpError> {
+    pub fn new(
+        options: SmtpOptions,
+        templates: impl Into<CurrentTemplates>,
+    ) -> Result<Self, SmtpError> {
         Ok(Self {
-            templates,
+            templates: templates.into(),
             headers: Headers::new(&options)?,
             connections: Connections::new(options)?,
         })
@@ -99,6 +104,7 @@ impl SmtpNotifier {
     ) -> Result<(), NotifyError> {
         let rendered = self
             .templates
+            .get()
             .render(text, language, variables)
             .map_err(|e| never(e.to_string()))?;
         let mail = mail::compose(&self.headers, &outline, rendered)?;

@@ -122,7 +122,7 @@ fn undeclared(templates: &Templates, name: &str, code: &Code) -> Result<(), Stri
 }
 
 /// What the desk could fill in.
-fn sample(code: &Code, filled: bool) -> BTreeMap<String, String> {
+pub(super) fn sample(code: &Code, filled: bool) -> BTreeMap<String, String> {
     let value = |variable: &str| match variable {
         "reference" => REFERENCE,
         variable if !filled && MAY_BE_EMPTY.contains(&variable) => "",
@@ -130,6 +130,15 @@ fn sample(code: &Code, filled: bool) -> BTreeMap<String, String> {
         "status" => "open",
         "outcome" => "upheld",
         "service" => "cards",
+        "name" => "Asha",
+        "bank" => "Example Bank",
+        "subject" => "Charged twice",
+        "message" => "We paid the second charge back.",
+        "link" => "https://care.bank.example/example",
+        "code" => "123456",
+        "minutes" => "10",
+        "days" => "7",
+        "hours" => "24",
         _ => "an example",
     };
     variables(code)

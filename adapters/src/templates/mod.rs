@@ -23,7 +23,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A bank that would rather keep files than code reads them with [`Texts::with_folder`].
+//! A bank that would rather keep files than code reads them with [`Texts::with_folder`]. [`KeptTexts`] has
+//! them in the store, where admins change them while the desk is at work.
 //!
 //! # What each text may use
 //!
@@ -69,6 +70,7 @@
 //! (`pt`); else [`Texts::default`]. [`Rendered::language`] says which it was.
 
 mod check;
+mod kept;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -80,6 +82,7 @@ use crcore::ticket::Language;
 use minijinja::value::Value;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 
+pub use kept::{CurrentTemplates, Following, KeptTexts, TEXT_PART_MAX, TextChange};
 pub use texts::{Labels, Text, Texts};
 
 /// What every text may use.
@@ -295,6 +298,14 @@ impl Templates {
             html: render(Part::Html)?,
             language: language.clone(),
         })
+    }
+
+    /// The text filled with made-up values: what those see who change it.
+    ///
+    /// # Errors
+    /// [`TemplateError`] where there is no such text.
+    pub fn example(&self, text: &Code, language: &Language) -> Result<Rendered, TemplateError> {
+        self.render(text, language, &check::sample(text, true))
     }
 
     fn nearest(&self, text: &Code, asked: &Language) -> Option<&Language> {

@@ -8,7 +8,8 @@ use chrono::TimeDelta;
 use crcore::{Clock, Code, Desk, Role, Rules, Store, SystemClock};
 use crcore_adapters::accounts::{Accounts, AccountsOptions, Hidden, Post, SessionLimits, Urls};
 use crcore_adapters::oidc::Provider;
-use crcore_adapters::{FileBlobs, Login, Security, SmtpNotifier, SmtpOptions, Templates, Texts};
+use crcore_adapters::templates::{Following, KeptTexts};
+use crcore_adapters::{FileBlobs, Login, Security, SmtpNotifier, SmtpOptions, Texts};
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret as _;
 
@@ -44,6 +45,7 @@ pub(crate) struct Inner {
     /// What a demo has in place of a bank.
     pub(crate) props: Props,
     pub(crate) numbers: super::part::admin::Numbers,
+    pub(crate) texts: KeptTexts,
     pub(crate) metrics: PrometheusHandle,
 }
 
@@ -64,15 +66,15 @@ pub(crate) struct Carriers {
 }
 
 impl Carriers {
-    /// A mail server where one is set, else the demo's outbox.
-    fn of(settings: &Settings) -> Result<Self> {
-        let templates = || Templates::new(Texts::default()).map_err(Failure::failed);
+    /// A mail server where one is set, else the demo's outbox; each renders the texts as they are.
+    fn of(settings: &Settings, texts: &KeptTexts) -> Result<Self> {
         let mail = &settings.mail;
         let Some(host) = &mail.host else {
-            let outbox = Outbox::new(templates()?);
+            let outbox = Outbox::new(texts.current());
+            let following = Arc::new(Following::new(texts.clone(), Arc::new(outbox.clone())));
             return Ok(Self {
-                notifier: Arc::new(outbox.clone()),
-                post: Arc::new(outbox.clone()),
+                notifier: following.clone(),
+                post: following,
                 outbox: Some(outbox),
             });
         };
@@ -93,11 +95,12 @@ impl Carriers {
             from: mail.from.clone(),
             ..SmtpOptions::default()
         };
-        let smtp = SmtpNotifier::new(options, templates()?);
+        let smtp = SmtpNotifier::new(options, texts.current());
         let smtp = Arc::new(smtp.map_err(|e| Failure::asked(format!("mail: {e}")))?);
+        let following = Arc::new(Following::new(texts.clone(), smtp));
         Ok(Self {
-            notifier: smtp.clone(),
-            post: Arc::new(Outbox::new(templates()?)),
+            notifier: following.clone(),
+            post: following,
             outbox: None,
         })
     }
@@ -113,7 +116,9 @@ impl App {
         metrics: PrometheusHandle,
     ) -> Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let carriers = Carriers::of(&settings)?;
+        let texts = KeptTexts::open(Arc::clone(&store), Arc::clone(&clock), Texts::default());
+        let texts = texts.await.map_err(Failure::failed)?;
+        let carriers = Carriers::of(&settings, &texts)?;
         let files = FileBlobs::open(&settings.files.place).await;
         let desk = Desk::builder(Arc::clone(&store))
             .rules(rules)
@@ -156,6 +161,7 @@ impl App {
             outbox: carriers.outbox,
             props,
             numbers: super::part::admin::Numbers::default(),
+            texts,
             metrics,
             settings,
         })))

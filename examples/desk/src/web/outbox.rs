@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use crcore::{Message, Notifier, NotifyError};
-use crcore_adapters::Templates;
 use crcore_adapters::accounts::{Letter, Post};
+use crcore_adapters::templates::CurrentTemplates;
 use serde::Serialize;
 
 /// How many mails are kept: an afternoon's worth.
@@ -25,14 +25,14 @@ pub(crate) struct Mail {
 /// The latest mails.
 #[derive(Clone)]
 pub(crate) struct Outbox {
-    templates: Arc<Templates>,
+    templates: CurrentTemplates,
     mails: Arc<Mutex<VecDeque<Mail>>>,
 }
 
 impl Outbox {
-    pub(crate) fn new(templates: Templates) -> Self {
+    pub(crate) fn new(templates: CurrentTemplates) -> Self {
         Self {
-            templates: Arc::new(templates),
+            templates,
             mails: Arc::default(),
         }
     }
@@ -64,6 +64,7 @@ impl Notifier for Outbox {
     async fn notify(&self, message: &Message) -> Result<(), NotifyError> {
         let rendered = self
             .templates
+            .get()
             .render(&message.text, &message.language, &message.variables)
             .map_err(never)?;
         self.keep(Mail {
@@ -81,6 +82,7 @@ impl Post for Outbox {
     async fn post(&self, letter: &Letter) -> Result<(), NotifyError> {
         let rendered = self
             .templates
+            .get()
             .render(&letter.text, &letter.language, &letter.variables)
             .map_err(never)?;
         self.keep(Mail {

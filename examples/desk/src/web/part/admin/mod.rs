@@ -2,17 +2,26 @@
 
 mod access;
 mod asked;
+mod audit;
 mod cases;
+mod catalogue;
+mod change;
 mod complaints;
+mod diff;
 mod grid;
 mod invite;
+mod lists;
 mod names;
 mod numbers;
 mod overview;
 mod people;
 mod person;
+mod policies;
+mod replies;
 mod sheet;
 mod teams;
+mod texts;
+mod tokens;
 mod work;
 
 use crcore::Role;
@@ -64,15 +73,115 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/admin/people/{id}/work", Who::Lead, person::work)
         .get("/admin/teams", Who::Lead, teams::teams)
         .get("/admin/access", Who::Lead, access::access)
+        .with(rules_routes)
+        .with(kept_routes)
+}
+
+fn rules_routes(routes: Routes) -> Routes {
+    routes
+        .get("/admin/policies", Who::Lead, policies::policies)
+        .get("/admin/policies/history", Who::Lead, policies::history)
+        .get(
+            "/admin/policies/history/{number}",
+            Who::Lead,
+            policies::change,
+        )
+        .get("/admin/policies/edit", Who::Admin, change::ask)
+        .get("/admin/policies/json", Who::Admin, change::ask_json)
+        .post("/admin/policies/preview", Who::Admin, change::preview)
+        .post("/admin/policies/put", Who::Admin, change::put)
+        .get("/admin/policies/texts", Who::Admin, texts::texts)
+        .get(
+            "/admin/policies/texts/{language}/{code}",
+            Who::Admin,
+            texts::ask,
+        )
+        .post(
+            "/admin/policies/texts/{language}/{code}",
+            Who::Admin,
+            texts::change,
+        )
+        .get(
+            "/admin/policies/texts/history/{number}",
+            Who::Admin,
+            texts::past,
+        )
+        .get("/admin/catalogue", Who::Admin, catalogue::catalogue)
+        .get(
+            "/admin/catalogue/branches/{code}",
+            Who::Admin,
+            catalogue::branch,
+        )
+        .post(
+            "/admin/catalogue/branches/{code}",
+            Who::Admin,
+            catalogue::save_branch,
+        )
+        .get(
+            "/admin/catalogue/services/{code}",
+            Who::Admin,
+            catalogue::service,
+        )
+        .post(
+            "/admin/catalogue/services/{code}",
+            Who::Admin,
+            catalogue::save_service,
+        )
+        .get(
+            "/admin/catalogue/choices/{field}",
+            Who::Admin,
+            catalogue::choice,
+        )
+        .post(
+            "/admin/catalogue/choices/{field}",
+            Who::Admin,
+            catalogue::save_choice,
+        )
+}
+
+fn kept_routes(routes: Routes) -> Routes {
+    routes
+        .get("/admin/replies", Who::Lead, replies::replies)
+        .get("/admin/replies/canned", Who::Lead, replies::canned)
+        .post("/admin/replies/canned", Who::Lead, replies::save_canned)
+        .post(
+            "/admin/replies/canned/remove",
+            Who::Lead,
+            replies::remove_canned,
+        )
+        .get("/admin/replies/macro", Who::Lead, replies::macro_)
+        .post("/admin/replies/macro", Who::Lead, replies::save_macro)
+        .post(
+            "/admin/replies/macro/remove",
+            Who::Lead,
+            replies::remove_macro,
+        )
+        .get("/admin/forms", Who::Lead, lists::forms)
+        .get("/admin/notices", Who::Lead, lists::notices)
+        .get("/admin/quarantine", Who::Lead, lists::quarantine)
+        .get("/admin/tokens", Who::Admin, tokens::tokens)
+        .post("/admin/tokens", Who::Admin, tokens::make)
+        .post("/admin/tokens/{id}/revoke", Who::Admin, tokens::revoke)
+        .get("/admin/audit", Who::Admin, audit::audit)
+        .post("/admin/audit/check", Who::Admin, audit::check)
 }
 
 /// The pages of this part: where, its name, and whether it is for admins alone.
-const SECTIONS: [(&str, &str, bool); 6] = [
+const SECTIONS: [(&str, &str, bool); 15] = [
     ("/admin", "overview", false),
     ("/admin/reports/complaints", "complaints", false),
     ("/admin/reports/work", "work", false),
     ("/admin/people", "people", false),
     ("/admin/teams", "teams", false),
+    ("/admin/policies", "policies", false),
+    ("/admin/policies/texts", "texts", true),
+    ("/admin/catalogue", "catalogue", true),
+    ("/admin/replies", "replies", false),
+    ("/admin/forms", "forms", false),
+    ("/admin/notices", "notices", false),
+    ("/admin/quarantine", "quarantine", false),
+    ("/admin/tokens", "tokens", true),
+    ("/admin/audit", "audit", true),
     ("/admin/access", "access", false),
 ];
 

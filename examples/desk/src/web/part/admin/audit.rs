@@ -1,0 +1,114 @@
+//! The trail of who changed people, rules and accounts, and whether it and the feed still hold.
+
+use crcore::Head;
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::asked::Asked;
+use super::grid::{Grid, at, link, text};
+use super::names::Names;
+use super::{page, say};
+use crate::web::ctx::Ctx;
+use crate::web::fault::{Answer, Fault};
+use crate::web::form::Form;
+
+/// How many entries a page shows.
+const PAGE: u32 = 100;
+
+/// A head as it is exported: position and hash.
+fn written(head: &Head) -> String {
+    format!("{}:{}", head.position, head.hash)
+}
+
+fn read(text: &str) -> Option<Head> {
+    let (position, hash) = text.trim().split_once(':')?;
+    Some(Head {
+        position: position.parse().ok()?,
+        hash: hash.parse().ok()?,
+    })
+}
+
+pub(super) async fn audit(ctx: Ctx) -> Answer {
+    let actor = ctx.actor()?;
+    let asked = Asked::of(&ctx);
+    let after = asked
+        .other
+        .get("after")
+        .and_then(|after| after.parse().ok());
+    let entries = ctx.desk().audit(actor, after, PAGE).await?;
+    let names = Names::read(&ctx).await?;
+    let mut grid = Grid::new(
+        &ctx,
+        "audit",
+        &["#number", "at", "by", "act", "on", "details"],
+    );
+    for entry in &entries {
+        let details = entry
+            .details
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"));
+        grid.row([
+            text(entry.position.to_string()),
+            at(entry.at),
+            text(names.actor(&ctx, entry.by)),
+            text(entry.what.clone()),
+            place(&names, &entry.on),
+            text(details.collect::<Vec<_>>().join(", ")),
+        ]);
+    }
+    let last = entries.last().filter(|entry| entry.position > 1);
+    let context = context! {
+        grids => vec![grid.value()],
+        next => last.map(|entry| format!("/admin/audit?after={}", entry.position)),
+        feed => written(&ctx.desk().head(actor).await?),
+        trail => written(&ctx.desk().audit_head(actor).await?),
+    };
+    page(&ctx, "admin/audit.html", "admin-title-audit", context)
+}
+
+/// What an entry is about, with the way there for people.
+fn place(names: &Names, on: &str) -> Value {
+    match on.split_once(':') {
+        Some(("account" | "agent", id)) => {
+            let name = id.parse().ok().and_then(|id| names.staff.get(&id).cloned());
+            let name = name.unwrap_or_else(|| on.to_owned());
+            link(name, format!("/admin/people/{id}"))
+        }
+        _ => text(on),
+    }
+}
+
+/// Reads the whole feed and the whole trail again, against heads that were exported before if there are
+/// any.
+pub(super) async fn check(ctx: Ctx, form: Form) -> Answer {
+    let actor = ctx.actor()?;
+    let exported = |name: &str| match form.text(name) {
+        "" => Ok(None),
+        given => read(given)
+            .map(Some)
+            .ok_or_else(|| Fault::invalid(name, say(&ctx, "admin-head-wrong", &[]))),
+    };
+    let feed = ctx.desk().verify(actor, exported("feed")?).await?;
+    let trail = ctx.desk().verify_audit(actor, exported("trail")?).await?;
+    let mut grid = Grid::new(&ctx, "chains", &["chain", "holds", "#events", "head"]);
+    for (name, found) in [("feed", feed), ("trail", trail)] {
+        let name = text(say(&ctx, &format!("admin-chain-{name}"), &[]));
+        grid.row(match found {
+            Ok(head) => [
+                name,
+                text(say(&ctx, "admin-chain-holds", &[])),
+                text(head.position.to_string()),
+                text(written(&head)),
+            ],
+            Err(fault) => {
+                let broken = [("where", fault.position.into())];
+                let said = say(&ctx, "admin-chain-broken", &broken);
+                [name, text(format!("{said} {fault}")), text(""), text("")]
+            }
+        });
+    }
+    let context = context! {
+        grids => vec![grid.value()], text => say(&ctx, "admin-chain-text", &[]),
+    };
+    page(&ctx, "admin/table.html", "admin-title-checked", context)
+}

@@ -1,0 +1,311 @@
+//! Changing the rules: as a form for what changes often, as JSON for everything; looked at before.
+
+use chrono::NaiveDate;
+use crcore::calendar::{Holiday, Hours, Week};
+use crcore::desk::Preview;
+use crcore::sla::Span;
+use crcore::ticket::Target;
+use crcore::{Calendar, Code, Rulebook, Rules};
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::diff::diff;
+use super::grid::{Grid, at, link, text};
+use super::policies::{DAYS, at_number, pretty};
+use super::{complain, filled, option, page, refused, say};
+use crate::web::ctx::Ctx;
+use crate::web::fault::Answer;
+use crate::web::form::{Errors, Form};
+
+/// How many pages of 200 open cases one preview looks at: 5,000 cases in a few seconds.
+const PREVIEW_PAGES: u32 = 25;
+/// How many affected cases are named.
+const SAMPLES: usize = 20;
+
+/// What changes often.
+pub(super) async fn ask(ctx: Ctx) -> Answer {
+    let in_force = ctx.desk().rules_in_force(ctx.actor()?).await?;
+    let context = form_of(&ctx, in_force.rules.rules(), in_force.number, None);
+    page(&ctx, "admin/rules-form.html", "admin-title-edit", context)
+}
+
+fn form_of(ctx: &Ctx, rules: &Rules, number: u64, came: Option<(&Errors, &Form)>) -> Value {
+    let policies = rules.sla.iter().enumerate().map(|(nth, policy)| {
+        let targets = policy.targets.iter().map(|(target, rule)| {
+            context! {
+                name => format!("target-{nth}-{}", target.name()),
+                label => say(ctx, &format!("sla-{}", target.name()), &[]),
+                value => rule.within.to_string(),
+            }
+        });
+        context! { name => policy.name.as_str(), targets => targets.collect::<Vec<_>>() }
+    });
+    let calendars = rules.calendars.iter().map(|(name, calendar)| {
+        let days = DAYS.iter().map(|(day, called)| {
+            context! {
+                name => format!("hours-{name}-{called}"),
+                label => say(ctx, &format!("admin-day-{called}"), &[]),
+                value => calendar.hours.on(*day).to_string(),
+            }
+        });
+        let holidays: Vec<String> = calendar.holidays.iter().map(holiday_text).collect();
+        context! {
+            name => name.as_str(),
+            days => days.collect::<Vec<_>>(),
+            holidays => format!("holidays-{name}"),
+            given => holidays.join("\n"),
+        }
+    });
+    let by = rules
+        .allocation
+        .iter()
+        .map(|policy| option(policy.name().as_str(), policy.name().as_str()));
+    let claimed = option("", &say(ctx, "admin-claimed", &[]));
+    let by: Vec<Value> = [claimed].into_iter().chain(by).collect();
+    let queues = super::teams::queues(ctx);
+    let queues = queues.iter().map(|queue| {
+        let of = rules
+            .queues
+            .get(queue)
+            .and_then(|queue| queue.allocation.as_ref());
+        context! {
+            name => format!("queue-{queue}"),
+            label => queue.as_str(),
+            value => of.map_or("", Code::as_str).to_owned(),
+        }
+    });
+    context! {
+        filled => filled(ctx, came),
+        from => number,
+        policies => policies.collect::<Vec<_>>(),
+        calendars => calendars.collect::<Vec<_>>(),
+        queues => queues.collect::<Vec<_>>(),
+        by => by,
+    }
+}
+
+/// `2026-12-24 12:00-24:00 Christmas Eve`; without hours, the whole day.
+fn holiday_text(holiday: &Holiday) -> String {
+    if holiday.closed == Hours::whole_day() {
+        return format!("{} {}", holiday.date, holiday.name);
+    }
+    let hours = holiday.closed.to_string().replace(' ', "");
+    format!("{} {hours} {}", holiday.date, holiday.name)
+}
+
+fn holiday(line: &str) -> Option<Holiday> {
+    let (date, rest) = line.trim().split_once(' ')?;
+    let date: NaiveDate = date.parse().ok()?;
+    let timed = rest.trim().split_once(' ').and_then(|(hours, name)| {
+        let closed: Hours = hours.contains(':').then(|| hours.parse().ok())??;
+        Some((closed, name))
+    });
+    let (closed, name) = timed.unwrap_or_else(|| (Hours::whole_day(), rest));
+    let name = name.trim().to_owned();
+    (!name.is_empty()).then_some(Holiday { date, name, closed })
+}
+
+/// The rules with what a form says in place of what it asks.
+fn of_form(form: &Form, mut rules: Rules, errors: &mut Errors) -> Rules {
+    for (nth, policy) in rules.sla.iter_mut().enumerate() {
+        for (target, rule) in &mut policy.targets {
+            let name = format!("target-{nth}-{}", Target::name(*target));
+            match form.text(&name).parse::<Span>() {
+                Ok(within) => rule.within = within,
+                Err(error) => expected(errors, &name, error),
+            }
+        }
+    }
+    for (name, calendar) in &mut rules.calendars {
+        read_calendar(form, name, calendar, errors);
+    }
+    let queues: Vec<Code> = rules
+        .services
+        .values()
+        .map(|service| service.queue.clone())
+        .collect();
+    for queue in queues {
+        let by = form.text(&format!("queue-{queue}")).parse().ok();
+        if by.is_some() || rules.queues.contains_key(&queue) {
+            rules.queues.entry(queue).or_default().allocation = by;
+        }
+    }
+    rules
+}
+
+fn read_calendar(form: &Form, name: &Code, calendar: &mut Calendar, errors: &mut Errors) {
+    let mut week = Week::default();
+    let places = [
+        &mut week.monday,
+        &mut week.tuesday,
+        &mut week.wednesday,
+        &mut week.thursday,
+        &mut week.friday,
+        &mut week.saturday,
+        &mut week.sunday,
+    ];
+    for ((_, called), place) in DAYS.iter().zip(places) {
+        let field = format!("hours-{name}-{called}");
+        let given = form.text(&field);
+        match if given.is_empty() { "closed" } else { given }.parse() {
+            Ok(hours) => *place = hours,
+            Err(error) => expected::<crcore::calendar::HoursError>(errors, &field, error),
+        }
+    }
+    calendar.hours = week;
+    let field = format!("holidays-{name}");
+    let lines = form
+        .text(&field)
+        .lines()
+        .filter(|line| !line.trim().is_empty());
+    match lines.map(holiday).collect() {
+        Some(holidays) => calendar.holidays = holidays,
+        None => errors.add(&field, "admin-holidays-wrong"),
+    }
+}
+
+fn expected<E: std::fmt::Display>(errors: &mut Errors, field: &str, error: E) {
+    let said = vec![("why".into(), error.to_string().into())];
+    errors.add_with(field, "admin-not-so", said);
+}
+
+/// Everything, as JSON.
+pub(super) async fn ask_json(ctx: Ctx) -> Answer {
+    let in_force = ctx.desk().rules_in_force(ctx.actor()?).await?;
+    let context = context! {
+        filled => (), rules => pretty(in_force.rules.rules())?, from => in_force.number,
+    };
+    page(&ctx, "admin/rules-json.html", "admin-title-json", context)
+}
+
+/// What the rules of a form would change, before anything does.
+pub(super) async fn preview(ctx: Ctx, form: Form) -> Answer {
+    let from: u64 = form.parse("from").unwrap_or(0);
+    let mut errors = Errors::default();
+    if form.is_ticked("form") {
+        let base = at_number(&ctx, from).await?;
+        let rules = of_form(&form, base.clone(), &mut errors);
+        if errors.is_empty()
+            && let Err(error) = Rulebook::new(rules.clone())
+        {
+            expected(&mut errors, "", error);
+        }
+        if errors.is_empty() {
+            return show(&ctx, &rules, from, "", &Errors::default()).await;
+        }
+        let context = form_of(&ctx, &base, from, Some((&errors, &form)));
+        return refused(&ctx, "admin/rules-form.html", "admin-title-edit", context);
+    }
+    match readable(&form) {
+        Ok(rules) => show(&ctx, &rules, from, "", &Errors::default()).await,
+        Err(why) => not_readable(&ctx, &form, from, why),
+    }
+}
+
+/// The rules of a form's JSON, or what the library says of them, with its place.
+fn readable(form: &Form) -> Result<Rules, String> {
+    let rules = Rules::from_json(form.raw("rules")).map_err(|e| e.to_string())?;
+    Rulebook::new(rules.clone()).map_err(|e| e.to_string())?;
+    Ok(rules)
+}
+
+fn not_readable(ctx: &Ctx, form: &Form, from: u64, why: String) -> Answer {
+    let mut errors = Errors::default();
+    errors.add_with("rules", "admin-not-so", vec![("why".into(), why.into())]);
+    let context = context! {
+        filled => errors.filled(ctx, form), rules => form.raw("rules"), from => from,
+    };
+    refused(ctx, "admin/rules-json.html", "admin-title-json", context)
+}
+
+/// What the rules would change: the difference, and the open cases that would get other deadlines.
+async fn show(ctx: &Ctx, rules: &Rules, from: u64, comment: &str, errors: &Errors) -> Answer {
+    let actor = ctx.actor()?;
+    let in_force = ctx.desk().rules_in_force(actor).await?;
+    let mut all = Preview::default();
+    for _ in 0..PREVIEW_PAGES {
+        let one = ctx.desk().preview_rules(actor, rules, all.next).await?;
+        all.changed += one.changed;
+        all.unchanged += one.unchanged;
+        all.left += one.left;
+        all.samples.extend(one.samples);
+        all.next = one.next;
+        if all.next.is_none() {
+            break;
+        }
+    }
+    all.samples.truncate(SAMPLES);
+    let mut grid = Grid::new(ctx, "affected", &["case", "due-now", "due-then"]);
+    for affected in &all.samples {
+        let case = format!("/desk/cases/{}", affected.reference);
+        grid.row([
+            link(affected.reference.to_string(), case),
+            affected.before.map_or_else(|| text("–"), at),
+            affected.after.map_or_else(|| text("–"), at),
+        ]);
+    }
+    let counts = [
+        ("changed", u64::from(all.changed).into()),
+        (
+            "all",
+            u64::from(all.changed + all.unchanged + all.left).into(),
+        ),
+    ];
+    let more = if all.next.is_some() {
+        "admin-preview-more"
+    } else {
+        "admin-preview-all"
+    };
+    let context = context! {
+        filled => errors.filled(ctx, &Form::default()),
+        counted => say(ctx, more, &counts),
+        undecided => all.left,
+        grids => vec![grid.value()],
+        difference => diff(&pretty(in_force.rules.rules())?, &pretty(rules)?),
+        rules => pretty(rules)?,
+        from => from,
+        stale => from != in_force.number,
+        now => in_force.number,
+        comment => comment,
+    };
+    if errors.is_empty() {
+        return page(
+            ctx,
+            "admin/rules-preview.html",
+            "admin-title-preview",
+            context,
+        );
+    }
+    refused(
+        ctx,
+        "admin/rules-preview.html",
+        "admin-title-preview",
+        context,
+    )
+}
+
+/// Puts the rules of a form in force.
+pub(super) async fn put(ctx: Ctx, form: Form) -> Answer {
+    let (actor, from) = (ctx.actor()?, form.parse("from").unwrap_or(0));
+    let rules = match readable(&form) {
+        Ok(rules) => rules,
+        Err(why) => return not_readable(&ctx, &form, from, why),
+    };
+    let comment = form.text("comment");
+    let put = ctx
+        .desk()
+        .use_rules(actor, rules.clone(), from, Some(comment))
+        .await;
+    match put {
+        Ok(change) => {
+            let place = format!("/admin/policies/history/{}", change.number);
+            ctx.see_other(&place, Some("admin-done-rules"))
+        }
+        Err(error) => {
+            let mut errors = Errors::default();
+            complain(&mut errors, error)?;
+            // Nothing is lost: the same rules are shown against those that are in force by now.
+            show(&ctx, &rules, from, comment, &errors).await
+        }
+    }
+}
