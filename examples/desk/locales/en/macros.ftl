@@ -66,6 +66,7 @@ progress-label = How far your case is
 progress-done = done
 progress-current = now
 progress-todo = to come
+thread-title = What was said
 entry-customer = Customer
 entry-answer = Answer to the customer
 entry-customer-read = You wrote

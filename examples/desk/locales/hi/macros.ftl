@@ -66,6 +66,7 @@ progress-label = आपका मामला कहाँ तक पहुँ�
 progress-done = हो गया
 progress-current = अभी
 progress-todo = बाकी
+thread-title = क्या कहा गया
 entry-customer = ग्राहक
 entry-answer = ग्राहक को उत्तर
 entry-customer-read = आपने लिखा
