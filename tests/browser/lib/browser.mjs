@@ -48,7 +48,7 @@ export async function visitor(browser, { base, scheme = "light", width = 1280, h
 /** Axe, all rules: no finding at all. */
 export async function accessible(page, what = page.url()) {
   // By the debugger's own way in, so that the page's policy stays in force for the page.
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   const found = violations.flatMap((rule) =>
     rule.nodes.map((node) => `${rule.id} (${rule.impact}) at ${node.target.join(" ")}: ${node.failureSummary.replace(/\s+/g, " ")}`),
@@ -69,19 +69,21 @@ export async function fits(page, what = page.url()) {
 
 /** Looks at one address in every look, as whoever `state` is. */
 export async function everyLook(browser, base, path, { state, language, before = async () => {} } = {}) {
-  for (const look of LOOKS) {
-    const page = await visitor(browser, { base, state, language, ...look });
-    const what = `${path} in ${look.scheme}, ${look.width} wide`;
-    try {
-      const answer = await page.goto(path);
-      assert.ok(answer.status() < 400, `${what} answers ${answer.status()}`);
-      await before(page);
+  const page = await visitor(browser, { base, state, language });
+  try {
+    const answer = await page.goto(path);
+    assert.ok(answer.status() < 400, `${path} answers ${answer.status()}`);
+    await before(page);
+    for (const { scheme, width } of LOOKS) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 900 });
+      const what = `${path} in ${scheme}, ${width} wide`;
       await accessible(page, what);
       await fits(page, what);
-      assert.deepEqual(page.complaints, [], `${what} complains`);
-    } finally {
-      await page.context().close();
     }
+    assert.deepEqual(page.complaints, [], `${path} complains`);
+  } finally {
+    await page.context().close();
   }
 }
 
