@@ -146,8 +146,11 @@ fn read_calendar(form: &Form, name: &Code, calendar: &mut Calendar, errors: &mut
     ];
     for ((_, called), place) in DAYS.iter().zip(places) {
         let field = format!("hours-{name}-{called}");
-        let given = form.text(&field);
-        match if given.is_empty() { "closed" } else { given }.parse() {
+        let given = match form.text(&field) {
+            "" => "closed",
+            given => given,
+        };
+        match given.parse() {
             Ok(hours) => *place = hours,
             Err(error) => expected::<crcore::calendar::HoursError>(errors, &field, error),
         }

@@ -20,6 +20,9 @@ use super::{page, say};
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 
+/// How many holidays and other days to come are shown of a calendar.
+const COMING: usize = 4;
+
 /// The days of a week with their names in addresses, forms and messages.
 pub(super) const DAYS: [(Weekday, &str); 7] = [
     (Weekday::Mon, "monday"),
@@ -170,9 +173,10 @@ fn calendars(ctx: &Ctx, rules: &Rules) -> Value {
             .iter()
             .filter(|holiday| holiday.date >= today);
         let coming = coming
-            .take(4)
+            .take(COMING)
             .map(|holiday| format!("{} {}", holiday.date, holiday.name));
         let exceptions = calendar.exceptions.iter();
+        let exceptions = exceptions.filter(|other| other.date >= today).take(COMING);
         let exceptions = exceptions.map(|other| format!("{} {}", other.date, other.hours));
         grid.row([
             text(name.to_string()),
