@@ -154,12 +154,12 @@ pub fn has(role: Role, right: Right) -> bool {
     let row = match right {
         //                         customer agent supervisor admin service system
         Right::SeeInternal      => [O,      X,    X,         X,    X,      X],
-        Right::SeeAgents        => [O,      X,    X,         X,    O,      X],
+        Right::SeeAgents        => [O,      X,    X,         X,    X,      X],
         Right::ManageAgents     => [O,      O,    X,         X,    O,      X],
         Right::ManageCatalogue  => [O,      O,    O,         X,    O,      X],
         Right::ManageCustomers  => [O,      X,    X,         X,    X,      X],
         Right::EraseCustomers   => [O,      O,    O,         X,    O,      X],
-        Right::SeeReports       => [O,      O,    X,         X,    O,      X],
+        Right::SeeReports       => [O,      O,    X,         X,    X,      X],
         Right::SeeRules         => [O,      X,    X,         X,    O,      X],
         Right::ManageRules      => [O,      O,    O,         X,    O,      X],
         Right::ManageAccounts   => [O,      O,    X,         X,    O,      X],

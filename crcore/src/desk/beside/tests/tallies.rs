@@ -93,7 +93,7 @@ async fn visits_are_counted_by_page_and_day() {
 async fn counts_are_for_who_sees_reports() {
     let bank = Bank::open().await;
     let (desk, from, to) = (&bank.desk, day("2026-03-01"), day("2026-03-05"));
-    for actor in [bank.asha, bank.meera, bank.program] {
+    for actor in [bank.asha, bank.meera] {
         assert_eq!(
             kind(desk.form_quality(actor, from, to).await),
             ErrorKind::NotAllowed
