@@ -46,6 +46,11 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, "not_found")
     }
 
+    /// A program without a token that is good.
+    pub(crate) fn no_token() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "token").detail("a token that is valid")
+    }
+
     /// The request says what cannot be.
     pub(crate) fn invalid(field: &str, expected: impl Into<String>) -> Self {
         Self {
@@ -157,6 +162,12 @@ impl Fault {
     }
 
     fn hint(&self, response: &mut Response) {
+        if self.code == "token" {
+            // RFC 9110, 11.6.1, and RFC 6750, 3.
+            let bearer = HeaderValue::from_static("Bearer");
+            let headers = response.headers_mut();
+            headers.insert(header::WWW_AUTHENTICATE, bearer);
+        }
         if let Some(seconds) = self.retry_after {
             let value = HeaderValue::from(seconds);
             response.headers_mut().insert(header::RETRY_AFTER, value);

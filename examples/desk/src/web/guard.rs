@@ -7,7 +7,10 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::clock::DefaultClock;
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
@@ -94,15 +97,38 @@ fn is_this_machine(origin: &str) -> bool {
 
 /// How much one source may ask.
 pub(crate) struct Rates {
-    limiter: DefaultKeyedRateLimiter<IpAddr>,
+    limiter: Keyed,
+    limits: Limits,
 }
+
+type Keyed =
+    RateLimiter<IpAddr, DefaultKeyedStateStore<IpAddr>, DefaultClock, StateInformationMiddleware>;
 
 impl Rates {
     pub(crate) fn new(limits: Limits) -> Self {
         let some = |number: u32| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
         let quota = Quota::per_second(some(limits.per_second)).allow_burst(some(limits.burst));
         Self {
-            limiter: RateLimiter::keyed(quota),
+            limiter: RateLimiter::keyed(quota).with_middleware(),
+            limits,
+        }
+    }
+
+    /// Says how much may be asked and what is left of it (draft-ietf-httpapi-ratelimit-headers-10).
+    fn tell(&self, response: &mut Response, left: u32) {
+        let Limits {
+            per_second, burst, ..
+        } = self.limits;
+        // How long it takes until all of it may be asked again.
+        let (whole, missing) = (burst.max(1), burst.saturating_sub(left));
+        let seconds = |requests: u32| requests.div_ceil(per_second.max(1));
+        let policy = format!("\"source\";q={whole};w={}", seconds(whole).max(1));
+        let limit = format!("\"source\";r={left};t={}", seconds(missing));
+        let told = [("ratelimit-policy", policy), ("ratelimit", limit)];
+        for (name, value) in told {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                response.headers_mut().insert(name, value);
+            }
         }
     }
 
@@ -119,12 +145,23 @@ pub(crate) async fn rate(
     next: Next,
 ) -> Result<Response, Fault> {
     let source = super::visitor::source(&app, request.headers(), request.extensions());
-    if app.rates.limiter.check_key(&source).is_ok() {
-        return Ok(next.run(request).await);
+    let rates = &app.rates;
+    let program = request.uri().path().starts_with("/api/");
+    let (mut response, left) = match rates.limiter.check_key(&source) {
+        Ok(state) => (next.run(request).await, state.remaining_burst_capacity()),
+        Err(_) => {
+            let mut fault = Fault::new(StatusCode::TOO_MANY_REQUESTS, "too_many");
+            fault.retry_after = Some(1);
+            if !program {
+                return Err(fault);
+            }
+            (fault.problem(), 0)
+        }
+    };
+    if program {
+        rates.tell(&mut response, left);
     }
-    let mut fault = Fault::new(StatusCode::TOO_MANY_REQUESTS, "too_many");
-    fault.retry_after = Some(1);
-    Err(fault)
+    Ok(response)
 }
 
 /// Signs what goes out and comes back: the mark of a form, a flash.
@@ -194,14 +231,20 @@ impl Asked {
 pub(crate) fn show_fault(app: &App, asked: Asked, mut response: Response) -> Response {
     let status = response.status();
     let fault = response.extensions_mut().remove::<Fault>().or_else(|| {
-        let untold = response.headers().get(header::CONTENT_TYPE).is_none()
+        let untold = asked.program
+            || response.headers().get(header::CONTENT_TYPE).is_none()
             || matches!(status.as_u16(), 404 | 405 | 413 | 415);
         let bare = (status.is_client_error() || status.is_server_error()) && untold;
         bare.then(|| Fault::new(status, code_of(status)))
     });
     let Some(fault) = fault else { return response };
     if asked.program {
-        return fault.problem();
+        let mut problem = fault.problem();
+        // What there is at this address (RFC 9110, 15.5.6).
+        if let Some(allow) = response.headers_mut().remove(header::ALLOW) {
+            problem.headers_mut().insert(header::ALLOW, allow);
+        }
+        return problem;
     }
     let ctx = Ctx::of(app.clone(), asked.visitor, asked.uri);
     let text = ctx.fault_page(&fault, asked.part);

@@ -26,7 +26,7 @@ const CATCH_UP_MAX: u32 = 1_000;
 /// How long the pump rests when there is nothing new: what people take for at once.
 const REST: Duration = Duration::from_millis(250);
 /// How often a silent connection is kept alive; proxies close silent ones after a minute.
-const KEEP_ALIVE: Duration = Duration::from_secs(25);
+pub(crate) const KEEP_ALIVE: Duration = Duration::from_secs(25);
 
 /// How long a page goes on seeing what its person could see when it was opened.
 const WATCHER_LIFE: Duration = Duration::from_secs(60);
@@ -52,7 +52,7 @@ pub(crate) struct Live {
 }
 
 /// Counts one open page for as long as it lives.
-struct Seat(Arc<AtomicUsize>);
+pub(crate) struct Seat(Arc<AtomicUsize>);
 
 impl Drop for Seat {
     fn drop(&mut self) {
@@ -75,7 +75,8 @@ impl Live {
         self.open.load(Ordering::Relaxed)
     }
 
-    fn seat(&self) -> Result<Seat, Fault> {
+    /// A place for one more open connection.
+    pub(crate) fn seat(&self) -> Result<Seat, Fault> {
         let taken = self.open.fetch_add(1, Ordering::Relaxed);
         let seat = Seat(Arc::clone(&self.open));
         if taken < self.max {

@@ -2,6 +2,7 @@
 //! [`crcore::Desk`] and the accounts; no route has a rule of its own.
 
 mod address;
+mod api;
 mod app;
 mod ctx;
 mod demo;

@@ -44,7 +44,7 @@ impl Who {
             Self::Staff => matches!(role, Some(Agent | Supervisor | Admin)),
             Self::Lead => matches!(role, Some(Supervisor | Admin)),
             Self::Admin => role == Some(Admin),
-            Self::Program => role.is_some(),
+            Self::Program => role == Some(Service),
         }
     }
 }
@@ -131,6 +131,7 @@ async fn admit(
         return Ok(next.run(request).await);
     }
     match visitor.role() {
+        None if who == Who::Program => Err(Fault::no_token()),
         None => Ok(sign_in(&app, &request)),
         // Who is signed in otherwise learns nothing of what there is for others.
         Some(_) => Err(Fault::not_found()),

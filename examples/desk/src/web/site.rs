@@ -29,6 +29,7 @@ pub(crate) fn routes(app: App) -> (Router<App>, Vec<Route>) {
         .with(part::agent::routes)
         .with(part::dev::routes)
         .with(part::admin::routes)
+        .with(super::api::routes)
         .finish()
 }
 

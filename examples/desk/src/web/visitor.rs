@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -183,9 +183,8 @@ async fn find(
     let theme = app.cookies.read(jar, "theme");
     let theme = Theme::named(theme.as_deref().unwrap_or_default());
     if let Some(token) = bearer(headers) {
-        let token = app.accounts.by_token(token).await?.ok_or_else(|| {
-            Fault::new(StatusCode::UNAUTHORIZED, "token").detail("a token that is valid")
-        })?;
+        let token = app.accounts.by_token(token).await?;
+        let token = token.ok_or_else(Fault::no_token)?;
         let visitor = Visitor {
             program: Some(Arc::new(token)),
             source,

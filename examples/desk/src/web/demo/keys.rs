@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::TimeDelta;
 use crcore::{Actor, Role};
 use crcore_adapters::accounts::{
-    Account, AccountError, Accounts, Hidden, LogIn, MemoryPost, PeopleFilter, Visit,
+    Account, AccountError, Accounts, Hidden, LogIn, MemoryPost, NewToken, PeopleFilter, Visit,
 };
 use data_encoding::BASE32_NOPAD;
 use serde::Serialize;
@@ -12,6 +13,7 @@ use totp_rs::{Builder, Secret, Totp};
 
 use super::people::{CLIENTS, STAFF};
 use crate::failure::{Failure, Result};
+use crate::web::api::Scope;
 use crate::web::app::App;
 
 /// Seconds that a code of an authenticator app stands (RFC 6238, 5.2).
@@ -22,7 +24,14 @@ pub(super) struct Keys {
     pub(super) customer: Key,
     pub(super) agent: Key,
     pub(super) admin: Key,
+    /// A token for programs.
+    pub(super) program: Hidden,
 }
+
+/// What the demo calls the token that it makes.
+const TOKEN: &str = "printed when the demo was started";
+/// How long the token is good: a demo that runs for longer is started again.
+const TOKEN_LIFE: TimeDelta = TimeDelta::days(7);
 
 /// An address and its pass phrase.
 pub(super) struct Key {
@@ -85,15 +94,34 @@ pub(super) async fn renew(app: &App) -> Result<Keys> {
     for email in client.into_iter().chain(staff) {
         keys.push(key(&accounts, app, email).await?);
     }
+    let program = token(&accounts).await?;
     let mut keys = keys.into_iter();
     match (keys.next(), keys.next(), keys.next()) {
         (Some(customer), Some(agent), Some(admin)) => Ok(Keys {
             customer,
             agent,
             admin,
+            program,
         }),
         _ => Err(Failure::failed("the demo bank has lost its people")),
     }
+}
+
+/// Makes a token with every scope that there is, in the place of the one that was printed before.
+async fn token(accounts: &Accounts) -> Result<Hidden> {
+    let tokens = accounts.tokens(Actor::System).await.map_err(failed)?;
+    for old in tokens.iter().filter(|token| token.label == TOKEN) {
+        let revoked = accounts.revoke_token(Actor::System, old.id);
+        revoked.await.map_err(failed)?;
+    }
+    let new = NewToken {
+        service: None,
+        label: TOKEN.to_owned(),
+        scopes: Scope::ALL.map(|scope| scope.name().to_owned()).into(),
+        life: TOKEN_LIFE,
+    };
+    let made = accounts.new_token(Actor::System, &new).await;
+    Ok(made.map_err(failed)?.0)
 }
 
 async fn key(accounts: &Accounts, app: &App, email: String) -> Result<Key> {

@@ -230,6 +230,8 @@ fn said(asked: &Demo, made: &Made, server: &Server, keys: &keys::Keys) -> Result
             key.phrase.reveal()
         );
     }
+    let address = format!("{at}/api/v1");
+    text += &format!("  {:<7} {address:<34} {}\n", "api", keys.program.reveal());
     let address = format!("{at}/dev/outbox");
     text += &format!(
         "  {:<7} {address:<34} every message the desk would have sent, and the staff's codes\n",

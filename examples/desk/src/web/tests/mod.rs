@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod admin;
 mod agent;
+mod api;
 mod counter;
 mod customer;
 mod holes;

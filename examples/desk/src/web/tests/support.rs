@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use crcore::ticket::Language;
 use crcore::{Actor, Clock as _, MemoryStore, Role, Rules, Store, SystemClock};
 use crcore_adapters::accounts::{LogIn, NewAccount, Visit};
+use futures_util::StreamExt as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tower::ServiceExt as _;
@@ -279,6 +280,24 @@ impl Browser {
             .body(Body::from(body.join("&")))
             .unwrap();
         self.send(request).await
+    }
+
+    /// The first `count` events of a stream; whoever is answered otherwise hears nothing.
+    pub(crate) async fn hear(&self, path: &str, count: usize) -> Vec<String> {
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        for (name, value) in &self.headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let mut chunks = response.into_body().into_data_stream();
+        let mut text = String::new();
+        while text.matches("\n\n").count() < count {
+            let Some(chunk) = chunks.next().await else {
+                break;
+            };
+            text += std::str::from_utf8(&chunk.unwrap()).unwrap();
+        }
+        text.split_terminator("\n\n").map(str::to_owned).collect()
     }
 
     /// Sends a form and shows where it leads.

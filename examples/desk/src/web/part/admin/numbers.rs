@@ -40,7 +40,7 @@ impl Numbers {
     }
 
     /// What was counted, and as of when.
-    pub(super) async fn read<T>(
+    pub(crate) async fn read<T>(
         &self,
         read: impl FnOnce(&Totals) -> T,
     ) -> (T, Option<DateTime<Utc>>) {

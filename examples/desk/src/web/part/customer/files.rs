@@ -38,7 +38,7 @@ impl Received {
 }
 
 /// What is accepted: the adapters' usual types, none larger than the settings say.
-pub(super) fn policy(ctx: &Ctx) -> Allowed {
+pub(crate) fn policy(ctx: &Ctx) -> Allowed {
     let mut allowed = Allowed::default();
     for max in allowed.types.values_mut() {
         *max = (*max).min(ctx.app.settings.files.max_bytes);

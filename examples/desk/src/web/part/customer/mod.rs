@@ -9,7 +9,7 @@ mod raise;
 mod services;
 pub(crate) mod view;
 
-pub(crate) use files::given;
+pub(crate) use files::{given, policy as files_accepted};
 pub(crate) use raise::begin;
 pub(crate) use services::branches;
 

@@ -1,0 +1,67 @@
+//! The desk for programs: the same operations as the pages, by JSON. Each asks for a scope of the token and
+//! leaves everything else to the desk.
+
+mod act;
+mod agents;
+mod asked;
+mod counter;
+mod document;
+mod events;
+mod problems;
+mod reports;
+mod scope;
+mod ticket;
+mod tickets;
+mod words;
+
+use super::route::{Routes, Who};
+
+#[cfg(test)]
+pub(crate) use document::document;
+#[cfg(test)]
+pub(crate) use problems::PROBLEMS;
+pub(crate) use scope::Scope;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/problems", Who::Anyone, problems::show)
+        .get("/api/v1/openapi.json", Who::Anyone, document::show)
+        .get("/api/v1/tickets", Who::Program, tickets::list)
+        .post("/api/v1/tickets", Who::Program, tickets::raise)
+        .get("/api/v1/tickets/{reference}", Who::Program, tickets::read)
+        .get(
+            "/api/v1/tickets/{reference}/thread",
+            Who::Program,
+            tickets::thread,
+        )
+        .post(
+            "/api/v1/tickets/{reference}/acts",
+            Who::Program,
+            tickets::act,
+        )
+        .post(
+            "/api/v1/tickets/{reference}/files",
+            Who::Program,
+            tickets::attach,
+        )
+        .get(
+            "/api/v1/tickets/{reference}/files/{piece}",
+            Who::Program,
+            tickets::file,
+        )
+        .get("/api/v1/catalogue", Who::Program, counter::catalogue)
+        .get(
+            "/api/v1/branches/{branch}/line",
+            Who::Program,
+            counter::line,
+        )
+        .post(
+            "/api/v1/branches/{branch}/tokens",
+            Who::Program,
+            counter::take,
+        )
+        .get("/api/v1/tokens/{ticket}", Who::Program, counter::token)
+        .get("/api/v1/agents", Who::Program, agents::list)
+        .get("/api/v1/reports", Who::Program, reports::report)
+        .get("/api/v1/events", Who::Program, events::list)
+}

@@ -1,0 +1,42 @@
+//! What a token may be used for.
+
+/// A scope. A token has some of them; what its program may beyond that, the desk decides as for anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    TicketsRead,
+    TicketsWrite,
+    CounterRead,
+    CounterWrite,
+    CatalogueRead,
+    AgentsRead,
+    ReportsRead,
+    EventsRead,
+}
+
+impl Scope {
+    /// Every scope.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::TicketsRead,
+        Self::TicketsWrite,
+        Self::CounterRead,
+        Self::CounterWrite,
+        Self::CatalogueRead,
+        Self::AgentsRead,
+        Self::ReportsRead,
+        Self::EventsRead,
+    ];
+
+    /// As a token names it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::TicketsRead => "tickets:read",
+            Self::TicketsWrite => "tickets:write",
+            Self::CounterRead => "counter:read",
+            Self::CounterWrite => "counter:write",
+            Self::CatalogueRead => "catalogue:read",
+            Self::AgentsRead => "agents:read",
+            Self::ReportsRead => "reports:read",
+            Self::EventsRead => "events:read",
+        }
+    }
+}
