@@ -170,6 +170,10 @@ pub(crate) struct Migrate {
 pub(crate) struct Doctor {
     #[command(flatten)]
     pub(crate) stored: Stored,
+    /// The settings (TOML) of a web desk: its store is looked over, and what it needs besides
+    #[cfg(feature = "web")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["store", "tenant"])]
+    pub(crate) settings: Option<PathBuf>,
 }
 
 /// A kind of database.

@@ -21,16 +21,21 @@ const LATE: TimeDelta = TimeDelta::minutes(5);
 const COUNTED: u32 = 1_000;
 
 /// What was found.
-struct Findings {
+pub(crate) struct Findings {
     wrong: u32,
 }
 
 impl Findings {
-    fn fine(&self, what: &str, text: impl std::fmt::Display) -> Result<()> {
+    pub(crate) fn fine(&self, what: &str, text: impl std::fmt::Display) -> Result<()> {
         say(format_args!("ok    {what:<16} {text}\n"))
     }
 
-    fn wrong(&mut self, what: &str, text: impl std::fmt::Display, todo: &str) -> Result<()> {
+    pub(crate) fn wrong(
+        &mut self,
+        what: &str,
+        text: impl std::fmt::Display,
+        todo: &str,
+    ) -> Result<()> {
         self.wrong += 1;
         say(format_args!(
             "WRONG {what:<16} {text}\n      {:<16} -> {todo}\n",
@@ -40,10 +45,19 @@ impl Findings {
 }
 
 pub(crate) async fn run(asked: Doctor) -> Result<ExitCode> {
+    #[cfg(feature = "web")]
+    let settings = asked.settings.as_deref().map(crate::web::settings);
+    #[cfg(feature = "web")]
+    let settings = settings.transpose()?;
     let Stored {
         store: address,
         tenant,
     } = asked.stored;
+    #[cfg(feature = "web")]
+    let (address, tenant) = match &settings {
+        Some(settings) => (settings.address()?, settings.whose()?),
+        None => (address, tenant),
+    };
     if address == Address::Memory {
         return Err(
             Failure::asked("memory keeps nothing that could be looked over")
@@ -70,6 +84,12 @@ pub(crate) async fn run(asked: Doctor) -> Result<ExitCode> {
     let rules = used.map_or_else(Rules::default, |(_, rules)| rules);
     let desk = Desk::builder(store).rules(rules).open().await?;
     chain(&mut findings, &desk, &address).await?;
+    #[cfg(feature = "web")]
+    if let Some(settings) = &settings {
+        // Those that an admin put in force, or those that set the newest deadline.
+        let rules = desk.rules();
+        crate::web::checkup(&mut findings, settings, rules.rules(), now).await?;
+    }
     if findings.wrong == 0 {
         return Ok(ExitCode::SUCCESS);
     }

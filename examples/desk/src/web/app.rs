@@ -47,6 +47,7 @@ pub(crate) struct Inner {
     pub(crate) numbers: super::part::admin::Numbers,
     pub(crate) texts: KeptTexts,
     pub(crate) metrics: PrometheusHandle,
+    pub(crate) pulse: super::health::Pulse,
 }
 
 impl Deref for App {
@@ -125,6 +126,10 @@ impl App {
             .blobs(files.map_err(Failure::failed)?)
             .notifier(carriers.notifier)
             .clock(Arc::clone(&clock));
+        let desk = match settings.files.scanner() {
+            Some(clamd) => desk.scanner(clamd),
+            None => desk,
+        };
         let props = Props::default();
         let desk = match settings.demo {
             true => desk.ledger(props.ledger.clone()),
@@ -163,6 +168,7 @@ impl App {
             numbers: super::part::admin::Numbers::default(),
             texts,
             metrics,
+            pulse: super::health::Pulse::default(),
             settings,
         })))
     }

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use crcore::desk::{News, Watcher};
 use crcore::{Actor, AgentId, Code, Desk, Event as Happened, Ticket};
 use futures_util::stream::{self, Stream, StreamExt as _};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use super::app::App;
 use super::fault::Fault;
@@ -49,6 +49,7 @@ pub(crate) struct Live {
     asides: broadcast::Sender<Aside>,
     open: Arc<AtomicUsize>,
     max: usize,
+    over: watch::Sender<bool>,
 }
 
 /// Counts one open page for as long as it lives.
@@ -67,6 +68,20 @@ impl Live {
             asides: broadcast::channel(LAG_MAX).0,
             open: Arc::default(),
             max,
+            over: watch::Sender::new(false),
+        }
+    }
+
+    /// Ends every open page's line: the server stops. Browsers come back by themselves, to another.
+    pub(crate) fn end(&self) {
+        self.over.send_replace(true);
+    }
+
+    /// Waits for [`Live::end`].
+    fn over(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut over = self.over.subscribe();
+        async move {
+            let _ = over.wait_for(|over| *over).await;
         }
     }
 
@@ -213,6 +228,7 @@ pub(crate) async fn stream_with(
         watcher,
         since: Instant::now(),
     };
+    let told = told.take_until(app.live.over());
     Ok(answer(told, fresh, Wanted { news, asides }, seat))
 }
 

@@ -4,6 +4,7 @@
 mod address;
 mod api;
 mod app;
+mod checkup;
 mod ctx;
 mod demo;
 mod drafts;
@@ -11,6 +12,7 @@ mod fault;
 mod form;
 mod guard;
 mod health;
+mod listen;
 mod live;
 mod messages;
 mod open;
@@ -27,5 +29,6 @@ mod site;
 mod tests;
 mod visitor;
 
+pub(crate) use checkup::{checkup, settings};
 pub(crate) use demo::demo;
 pub(crate) use run::{config, first_admin, serve};

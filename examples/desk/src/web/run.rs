@@ -6,7 +6,6 @@ use super::serve::Server;
 use super::settings::Settings;
 use crate::cli::{FirstAdmin, Set};
 use crate::failure::{Failure, Result};
-use crate::store::Address;
 
 /// Serves the web desk.
 pub(crate) async fn serve(set: Set) -> Result<()> {
@@ -50,10 +49,7 @@ pub(crate) async fn first_admin(asked: FirstAdmin) -> Result<()> {
 }
 
 async fn opened(settings: &Settings) -> Result<std::sync::Arc<dyn crcore::Store>> {
-    let address: Address = settings.store.parse().map_err(Failure::asked)?;
-    let tenant = settings.tenant.parse();
-    let tenant = tenant.map_err(|e| Failure::asked(format!("tenant: {e}")))?;
-    address.open(&tenant).await
+    settings.address()?.open(&settings.whose()?).await
 }
 
 /// The rules that a new desk begins with.

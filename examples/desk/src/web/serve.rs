@@ -6,14 +6,13 @@ use std::time::Duration;
 
 use crcore::{Rules, Store};
 use crcore_adapters::{Worker, WorkerOptions};
-use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::app::App;
 use super::part::admin::keep_counting;
 use super::settings::Settings;
-use super::{health, live, site};
+use super::{health, listen, live, site};
 use crate::failure::{Failure, Result};
 
 /// How long requests that are under way may take once the server is told to stop.
@@ -35,7 +34,7 @@ impl Server {
         rules: Rules,
     ) -> Result<Self> {
         settings.check()?;
-        let metrics = PrometheusBuilder::new()
+        let metrics = health::recorder()?
             .install_recorder()
             .map_err(Failure::failed)?;
         let listener = TcpListener::bind(settings.listen).await;
@@ -60,11 +59,9 @@ impl Server {
     pub(crate) async fn run(self) -> Result<()> {
         let Self { app, listener } = self;
         let (stop, stopped) = watch::channel(false);
-        let worker = Worker::start(app.desk.clone(), WorkerOptions::default(), |ticked| {
-            if let Err(error) = ticked {
-                tracing::warn!(%error, "the desk could not tick");
-            }
-        });
+        let ticking = app.clone();
+        let told = move |ticked: &_| health::ticked(&ticking, ticked);
+        let worker = Worker::start(app.desk.clone(), WorkerOptions::default(), told);
         let pump = tokio::spawn(live::pump(app.desk.clone(), app.live.sender()));
         let forget = tokio::spawn(forget(app.clone()));
         let counting = tokio::spawn(keep_counting(app.clone()));
@@ -76,21 +73,25 @@ impl Server {
             ))),
             None => None,
         };
-        let service = site::site(&app).into_make_service_with_connect_info::<SocketAddr>();
-        let mut told = stopped.clone();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-            let _ = told.wait_for(|stop| *stop).await;
-        });
-        let serving = tokio::spawn(serving.into_future());
+        let limits = app.settings.limits;
+        let serving = listen::serve(listener, site::site(&app), limits, stopped);
+        let mut serving = tokio::spawn(serving);
         signal().await?;
         tracing::info!("stopping");
         let _ = stop.send(true);
         pump.abort();
         forget.abort();
         counting.abort();
-        // Live connections never end by themselves; what is under way otherwise has its time.
-        let _ = tokio::time::timeout(STOP_WITHIN, serving).await;
-        worker.stop().await;
+        // Live pages never end by themselves; what is under way otherwise has its time.
+        app.live.end();
+        let ended = async {
+            let _ = (&mut serving).await;
+            worker.stop().await;
+        };
+        if tokio::time::timeout(STOP_WITHIN, ended).await.is_err() {
+            tracing::warn!("what took too long was cut off");
+            serving.abort();
+        }
         if let Some(inner) = inner {
             inner.abort();
         }

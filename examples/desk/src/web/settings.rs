@@ -10,11 +10,13 @@ use std::path::{Path, PathBuf};
 use chrono_tz::Tz;
 use crcore::Code;
 use crcore::ticket::Language;
+use crcore_adapters::{Clamd, ClamdAddress, ClamdOptions};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use crate::failure::{Failure, Result};
+use crate::store::Address;
 
 /// The shortest secret that signs links and forms: 256 bits as hexadecimal digits need 64, as base64 43;
 /// a pass phrase shorter than this can be guessed off line.
@@ -105,6 +107,25 @@ pub(crate) struct Files {
     pub(crate) max_bytes: usize,
 }
 
+impl Files {
+    /// Who looks through files, where somebody does.
+    pub(crate) fn scanner(&self) -> Option<Clamd> {
+        let address = self.clamd.as_deref()?;
+        let place = ["tcp:", "unix:", "/"];
+        let address = if place.iter().any(|of| address.starts_with(of)) {
+            let Ok(address) = address.parse();
+            address
+        } else {
+            ClamdAddress::Tcp(address.to_owned())
+        };
+        let options = ClamdOptions {
+            address,
+            ..ClamdOptions::default()
+        };
+        Some(Clamd::new(options))
+    }
+}
+
 /// How long a session lasts, in minutes: NIST SP 800-63B-4 AAL2 and PCI DSS 8.2.8 for staff.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -125,6 +146,10 @@ pub(crate) struct Limits {
     pub(crate) burst: u32,
     /// Requests a second that one source may keep up.
     pub(crate) per_second: u32,
+    /// Connections at once; over it callers wait to be taken.
+    pub(crate) connections: usize,
+    /// Seconds that the head of a request may take, and the silence between two.
+    pub(crate) header_seconds: u64,
     /// Requests that are worked on at once; over it the answer is 503.
     pub(crate) at_once: usize,
     /// Live connections; over it a page asks again now and then.
@@ -249,6 +274,8 @@ impl Default for Limits {
         Self {
             burst: 120,
             per_second: 20,
+            connections: 60_000,
+            header_seconds: 15,
             at_once: 512,
             live: 50_000,
             seconds: 30,
@@ -365,6 +392,17 @@ impl Settings {
             );
         }
         Ok(())
+    }
+
+    /// Where the store is.
+    pub(crate) fn address(&self) -> Result<Address> {
+        self.store.parse().map_err(Failure::asked)
+    }
+
+    /// Whose rows.
+    pub(crate) fn whose(&self) -> Result<Code> {
+        let tenant = self.tenant.parse();
+        tenant.map_err(|e| Failure::asked(format!("tenant: {e}")))
     }
 
     /// The address that people type, without the slash at the end.

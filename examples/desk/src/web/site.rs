@@ -9,7 +9,7 @@ use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
 
 use super::app::App;
 use super::form::{FILES_MAX, FORM_MAX};
@@ -64,6 +64,11 @@ pub(crate) fn site(app: &App) -> Router {
             "a handler panicked",
         ))
     }))
-    .layer(TraceLayer::new_for_http().make_span_with(health::span))
+    .layer(
+        TraceLayer::new_for_http()
+            .make_span_with(health::span)
+            .on_response(DefaultOnResponse::new().level(tracing::Level::INFO)),
+    )
     .layer(axum::middleware::from_fn(health::measure))
+    .layer(from_fn_with_state(app.clone(), health::identify))
 }

@@ -11,3 +11,4 @@ mod holes;
 mod readme;
 mod site;
 pub(crate) mod support;
+mod watch;

@@ -85,6 +85,11 @@ fn what_is_said_to_be_usual_is() {
         ),
         ("limits.burst", usual.limits.burst.to_string()),
         ("limits.per_second", usual.limits.per_second.to_string()),
+        ("limits.connections", usual.limits.connections.to_string()),
+        (
+            "limits.header_seconds",
+            usual.limits.header_seconds.to_string(),
+        ),
         ("limits.at_once", usual.limits.at_once.to_string()),
         ("limits.live", usual.limits.live.to_string()),
         ("limits.seconds", usual.limits.seconds.to_string()),
