@@ -2,7 +2,6 @@
 
 use axum::extract::Path;
 use crcore::Role;
-use crcore::ticket::Language;
 use crcore_adapters::accounts::Invitation;
 use minijinja::context;
 use minijinja::value::Value;
@@ -45,7 +44,7 @@ pub(super) async fn invite(ctx: Ctx, form: Form) -> Answer {
     errors.check(role.is_some(), "role", "admin-role-wrong");
     let as_what = role.unwrap_or(Role::Agent);
     let mut invitation = Invitation::new(as_what, form.text("name"), form.text("email"));
-    invitation.language = form.parse("language").unwrap_or_else(Language::default);
+    invitation.language = form.parse("language").unwrap_or_default();
     read_work(&form, &mut invitation.agent, &mut errors);
     if errors.is_empty()
         && let Err(error) = ctx.app.accounts.invite(ctx.actor()?, &invitation).await

@@ -72,12 +72,12 @@ pub(super) async fn work(ctx: Ctx) -> Answer {
 
 fn cells(ctx: &Ctx, names: &Names, row: &Row) -> Vec<Value> {
     let of = &row.measures;
-    let mut numbers = vec![of.raised, of.resolved, of.closed, of.reopened, of.replies];
+    let numbers = [of.raised, of.resolved, of.closed, of.reopened, of.replies];
     let ratings: u64 = of.ratings.iter().sum();
     let share =
         |share: Option<f64>| text(share.map_or(String::new(), |s| format!("{} %", percent(s))));
     let mut cells = vec![text(key(ctx, names, &row.key))];
-    cells.extend(numbers.drain(..).map(|number| text(number.to_string())));
+    cells.extend(numbers.map(|number| text(number.to_string())));
     for target in [Target::FirstResponse, Target::Resolution] {
         cells.extend(kept(of, target));
     }
