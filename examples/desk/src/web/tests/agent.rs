@@ -844,6 +844,75 @@ async fn the_palette_finds_cases_and_commands() {
 }
 
 #[tokio::test]
+async fn a_price_is_quoted_and_the_customer_told() {
+    let bank = Bank::open().await;
+    let (mut meera, _) = bank
+        .agent(Role::Agent, "Meera", &["cards", "lending"])
+        .await;
+    let (_, complaint) = bank.raise("cards", "Card lost").await;
+    meera.get(&path(complaint)).await;
+    assert!(!read(&meera.page).contains("/quote\""), "nothing to quote");
+    let mut raise = Raise::new(bank.asha.1, code("home-loan"), "A loan for a flat");
+    raise.kind = crcore::ticket::Kind::Quote;
+    let acting = bank.site.app.desk.acting(Actor::Customer(bank.asha.1));
+    let done = acting.raise(raise).await.unwrap();
+    let quote = format!("{}/quote", path(done.reference));
+    let fields = [
+        ("quote-amount", "much"),
+        ("quote-until", ""),
+        ("quote-text", "By the month"),
+    ];
+    let seen = fill_on(&mut meera, done.reference, &quote, &fields).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(seen.text().contains("Write an amount") && seen.text().contains("By the month"));
+    let fields = [
+        ("quote-amount", "21500.00"),
+        ("quote-until", "2099-12-31"),
+        ("quote-text", "By the month"),
+    ];
+    let seen = fill_on(&mut meera, done.reference, &quote, &fields).await;
+    assert!(
+        seen.text().contains("The customer is told the price"),
+        "{}",
+        told(&seen.text())
+    );
+    assert!(seen.text().contains("21500.00 INR") && seen.text().contains("By the month"));
+    let quoted = bank.ticket(done.ticket).await.quotation().unwrap();
+    assert_eq!(quoted.amount.minor, 2_150_000);
+}
+
+#[tokio::test]
+async fn a_payment_of_the_customer_is_looked_up_beside_the_case() {
+    use crcore::ledger::{Direction, Transaction, TransactionStatus};
+    let bank = Bank::open().await;
+    let (mut meera, _) = bank.agent(Role::Agent, "Meera", &["cards"]).await;
+    let (_, reference) = bank.raise("cards", "Card charged twice").await;
+    let payment = Transaction {
+        reference: "UPI4711".into(),
+        at: "2026-03-06T09:30:00Z".parse().unwrap(),
+        amount: "149900 INR".parse().unwrap(),
+        direction: Direction::Debit,
+        status: TransactionStatus::Returned,
+        description: code("card.purchase"),
+    };
+    bank.site.app.props.ledger.enter(bank.asha.1, payment);
+    meera
+        .get(&format!("{}?transaction=UPI4711", path(reference)))
+        .await;
+    for words in [
+        "Came back",
+        "1499.00 INR, paid by the customer",
+        "Card purchase",
+    ] {
+        assert!(meera.page.contains(words), "{words}");
+    }
+    meera
+        .get(&format!("{}?transaction=UPI0815", path(reference)))
+        .await;
+    assert!(meera.page.contains("this customer has no such payment"));
+}
+
+#[tokio::test]
 async fn a_case_says_why_it_is_due_when_it_is() {
     let bank = Bank::open().await;
     let (mut meera, _) = bank.agent(Role::Agent, "Meera", &["cards"]).await;
@@ -897,7 +966,7 @@ async fn a_file_goes_up_and_down_and_never_runs() {
         .await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        refused.text().contains("page.html is not a picture"),
+        refused.text().contains("Send pictures (PNG"),
         "{}",
         told(&refused.text())
     );

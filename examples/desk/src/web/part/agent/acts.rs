@@ -7,10 +7,11 @@ use axum::http::StatusCode;
 use chrono::{
     DateTime, Datelike as _, Days, NaiveDateTime, TimeDelta, TimeZone as _, Utc, Weekday,
 };
+use crcore::desk::Quotation;
 use crcore::rules::FieldRules;
-use crcore::ticket::TOKEN;
 use crcore::ticket::{
-    Channel, FieldType, FieldValue, Kind, LinkKind, Outcome, Priority, Verb, WaitingOn,
+    Channel, FILLED_BY_DESK, FieldType, FieldValue, Kind, LinkKind, Outcome, Priority, Verb,
+    WaitingOn,
 };
 use crcore::{Act, Amend, Amount, Code, Done, Error, Fact, Field, PieceId, TicketId};
 use minijinja::context;
@@ -112,7 +113,7 @@ pub(super) async fn forms(ctx: &Ctx, case: &Case) -> Result<Value, Fault> {
     let fields: Vec<Value> = rules
         .fields
         .iter()
-        .filter(|(field, _)| field.as_str() != TOKEN)
+        .filter(|(field, _)| is_asked(field))
         .map(|(field, of)| {
             let value = ticket
                 .fields
@@ -179,8 +180,14 @@ pub(super) async fn forms(ctx: &Ctx, case: &Case) -> Result<Value, Fault> {
         link => can(Verb::Link).then_some(links),
         linked => linked,
         snooze => can(Verb::Snooze).then_some(snoozes),
+        quote => can(Verb::Reply) && can(Verb::Amend) && ticket.kind == Kind::Quote,
         split => can(Verb::Split).then(|| pieces(case)),
     })
+}
+
+/// Whether somebody fills a field in; some the desk does.
+pub(super) fn is_asked(field: &Code) -> bool {
+    FILLED_BY_DESK.iter().all(|(own, _)| field.as_str() != *own)
 }
 
 fn choices(case: &Case, field: &Code, of: &FieldRules) -> Vec<Value> {
@@ -246,6 +253,7 @@ pub(super) async fn act(
     let case = Case::read(&ctx, &reference).await?;
     let mut errors = Errors::default();
     let wanted = wanted(&ctx, &case, verb, &form, &mut errors).await?;
+    ctx.tally("agent-act", &errors).await;
     let mut seen = None;
     if let (Some(wanted), true) = (wanted, errors.is_empty()) {
         let done = match wanted {
@@ -265,7 +273,7 @@ pub(super) async fn act(
         form,
         seen,
         open: Some(verb.name().to_owned()),
-        answer: None,
+        ..Told::default()
     };
     let status = if seen.is_some() {
         StatusCode::CONFLICT
@@ -273,6 +281,46 @@ pub(super) async fn act(
         StatusCode::UNPROCESSABLE_ENTITY
     };
     case::show(&ctx, &case, &asked, status, told).await
+}
+
+/// Quotes a price on a case that asks for one.
+pub(super) async fn quote(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
+    let asked = Asked::of_text(form.text("place"));
+    let case = Case::read(&ctx, &reference).await?;
+    let mut errors = Errors::default();
+    let amount = amount(&form, "quote-amount", case.ticket.amount, &mut errors);
+    let until = form.parse("quote-until");
+    errors.check(until.is_some(), "quote-until", "agent-error-field-date");
+    let text = form.raw("quote-text").trim().to_owned();
+    errors.check(!text.is_empty(), "quote-text", "agent-error-empty");
+    ctx.tally("agent-quote", &errors).await;
+    if let (Some(amount), Some(valid_until), true) = (amount, until, errors.is_empty()) {
+        let quotation = Quotation {
+            amount,
+            valid_until,
+            text,
+        };
+        match ctx
+            .desk()
+            .quote(ctx.actor()?, case.ticket.id, &quotation)
+            .await
+        {
+            Ok(_) => {
+                let to = case::address(case.ticket.reference, &asked);
+                return ctx.see_other(&to, Some("agent-done-quote"));
+            }
+            Err(error) => {
+                refused(&ctx, error, "quote-amount", &mut errors, &form)?;
+            }
+        }
+    }
+    let told = Told {
+        errors,
+        form,
+        open: Some("quote".to_owned()),
+        ..Told::default()
+    };
+    case::show(&ctx, &case, &asked, StatusCode::UNPROCESSABLE_ENTITY, told).await
 }
 
 fn unlink(name: &str, verb: Verb) -> bool {
@@ -508,7 +556,7 @@ fn amend(ctx: &Ctx, case: &Case, form: &Form, errors: &mut Errors) -> Option<Act
     let rules = ctx.desk().rules();
     for (field, of) in &rules.rules().fields {
         let name = format!("field.{field}");
-        if form.text(&name).is_empty() || field.as_str() == TOKEN {
+        if form.text(&name).is_empty() || !is_asked(field) {
             continue;
         }
         let before = ticket.fields.get(field).map(|value| raw(value, None));

@@ -116,7 +116,7 @@ pub(super) async fn run(ctx: Ctx, Path(reference): Path<String>, form: Form) -> 
         form,
         seen,
         open: Some("macro".to_owned()),
-        answer: None,
+        ..Told::default()
     };
     case::show(&ctx, &case, &asked, StatusCode::UNPROCESSABLE_ENTITY, told).await
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _};
 use crcore::desk::Entry;
 use crcore::ticket::{FieldValue, Status, Verb};
 use crcore::{Error, Reference, Ticket};
@@ -17,6 +17,7 @@ use crate::web::ctx::Ctx;
 use crate::web::drafts;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
+use crate::web::part::customer::{files_accepted, given};
 
 /// A case as it was read.
 pub(super) struct Case {
@@ -200,6 +201,8 @@ pub(super) struct Told {
     pub(super) open: Option<String>,
     /// What is put into the reply.
     pub(super) answer: Option<String>,
+    /// The payment that is looked up.
+    pub(super) payment: Option<String>,
 }
 
 /// The page of a case.
@@ -210,6 +213,7 @@ pub(super) async fn case(ctx: Ctx, Path(reference): Path<String>) -> Answer {
     if let Some(code) = crate::web::ctx::query_of(&ctx.uri, "canned") {
         told.answer = Some(canned::put(&ctx, &case, &code).await?);
     }
+    told.payment = crate::web::ctx::query_of(&ctx.uri, "transaction");
     show(&ctx, &case, &asked, StatusCode::OK, told).await
 }
 
@@ -246,10 +250,11 @@ pub(super) async fn show(
             note => case.can(Verb::Note),
             attach => case.can(Verb::Attach),
         },
-        accept => crcore_adapters::media::Allowed::default().accept(),
+        accept => files_accepted(ctx).accept(),
         forms => acts::forms(ctx, case).await?,
         canned => canned::list(ctx, case).await?,
-        customer => customer::panel(ctx, case).await?,
+        customer => customer::panel(ctx, case, told.payment.as_deref()).await?,
+        transaction => told.payment,
         why => format!("{}/why", case.path()),
     };
     let context = context! { ..more, ..list };
@@ -281,36 +286,7 @@ pub(super) async fn file(ctx: Ctx, Path((reference, piece)): Path<(String, Strin
     let (actor, _) = desk_reader(&ctx)?;
     let ticket = ticket(&ctx, &reference).await?;
     let piece = piece.parse().map_err(|_| Fault::not_found())?;
-    let (words, bytes) = ctx.desk().file(actor, ticket.id, piece).await?;
-    Ok(download(&words.name, &words.media_type, bytes))
-}
-
-/// An answer that a browser keeps as a file and never runs (RFC 6266).
-fn download(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
-    let plain: String = name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_graphic() && !"\"\\%;".contains(c) {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    let disposition = format!(
-        "attachment; filename=\"{plain}\"; filename*=UTF-8''{}",
-        encode(name)
-    );
-    let headers = [
-        ("content-type", media_type.to_owned()),
-        ("content-disposition", disposition),
-        (
-            "content-security-policy",
-            "sandbox; default-src 'none'".to_owned(),
-        ),
-        ("cache-control", "private, no-store".to_owned()),
-    ];
-    (headers, bytes).into_response()
+    given(&ctx, actor, ticket.id, piece).await
 }
 
 /// Whether a field of the rules is on the ticket with this choice.

@@ -1,5 +1,6 @@
 //! The customer beside their case: who they are, what else they have with the desk.
 
+use crcore::Error;
 use crcore::store::{Paging, Sort, TicketFilter};
 use crcore_adapters::accounts::{AccountError, AccountId};
 use minijinja::context;
@@ -15,7 +16,7 @@ use crate::web::fault::Fault;
 const CASES: u32 = 8;
 
 /// Who the customer is, their other cases, what can be done for them.
-pub(super) async fn panel(ctx: &Ctx, case: &Case) -> Result<Value, Fault> {
+pub(super) async fn panel(ctx: &Ctx, case: &Case, payment: Option<&str>) -> Result<Value, Fault> {
     let (desk, actor) = (ctx.desk(), ctx.actor()?);
     let ticket = &case.ticket;
     let known = case.names.known(ticket.customer);
@@ -90,7 +91,57 @@ pub(super) async fn panel(ctx: &Ctx, case: &Case) -> Result<Value, Fault> {
         name => case.names.customer(ctx, ticket.customer),
         facts => facts,
         others => others,
+        payment => transaction(ctx, case, payment).await?,
         all => format!("/desk?{}", all.query()),
         raise => format!("/desk/raise?customer={}", ticket.customer),
     })
+}
+
+/// The field of the rules in which a customer says which payment it is about.
+const TRANSACTION: &str = "transaction";
+
+/// What the ledger knows of the payment that is asked for, else of the one that the case names.
+async fn transaction(ctx: &Ctx, case: &Case, asked: Option<&str>) -> Result<Value, Fault> {
+    let (desk, actor) = (ctx.desk(), ctx.actor()?);
+    let mut reference = asked.unwrap_or_default().trim().to_owned();
+    if reference.is_empty() {
+        let texts = desk.field_texts(actor, case.ticket.id).await?;
+        let named = texts
+            .into_iter()
+            .find(|(field, _)| field.as_str() == TRANSACTION);
+        reference = named.map(|(_, text)| text).unwrap_or_default();
+    }
+    if reference.is_empty() {
+        return Ok(context! { reference => "", facts => (), missing => () });
+    }
+    let found = desk
+        .transaction(actor, case.ticket.customer, &reference)
+        .await;
+    let told = |id: &str| say(ctx, id, &[]);
+    let (facts, missing) = match found {
+        Ok(payment) => {
+            let amount = super::names::money(payment.amount);
+            let direction = told(&format!("agent-payment-{}", payment.direction.name()));
+            let fact = |key: &str, value: String| context! { key => told(key), value => value };
+            let facts = vec![
+                fact(
+                    "agent-payment-status",
+                    told(&format!("agent-payment-{}", payment.status.name())),
+                ),
+                fact("agent-amount", format!("{amount}, {direction}")),
+                fact("agent-payment-at", super::at(ctx, payment.at)),
+                fact(
+                    "agent-payment-what",
+                    super::names::humane(&payment.description),
+                ),
+            ];
+            (Some(facts), None)
+        }
+        Err(Error::NotFound { .. } | Error::Invalid { .. }) => (None, Some("agent-payment-none")),
+        Err(Error::NotPossible { .. } | Error::TryAgain { .. }) => {
+            (None, Some("agent-payment-later"))
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Ok(context! { reference => reference, facts => facts, missing => missing.map(told) })
 }

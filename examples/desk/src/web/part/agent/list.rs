@@ -105,6 +105,7 @@ pub(super) async fn list_context(
         rows => rows,
         next => next,
         first => first,
+        view => asked.view.as_str(),
         query => query,
         place => place,
         source => source,

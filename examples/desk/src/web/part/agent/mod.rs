@@ -65,6 +65,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/desk/cases/{reference}/canned", Who::Staff, canned::ready)
         .post("/desk/cases/{reference}/reply", Who::Staff, write::reply)
         .post("/desk/cases/{reference}/note", Who::Staff, write::note)
+        .post("/desk/cases/{reference}/quote", Who::Staff, acts::quote)
         .post("/desk/cases/{reference}/macro", Who::Staff, canned::run)
         .post("/desk/cases/{reference}/do/{verb}", Who::Staff, acts::act)
         .get("/board", Who::Staff, board::board)

@@ -1,6 +1,5 @@
 //! A case that staff take down for a customer: a telephone call, a letter, somebody at the counter.
 
-use crcore::ticket::TOKEN;
 use crcore::ticket::{Channel, FieldType, Kind, Language, Priority};
 use crcore::{Code, Customer, CustomerId, Error, Raise};
 use minijinja::context;
@@ -101,7 +100,7 @@ async fn questions(ctx: &Ctx, customer: CustomerId, filled: Value) -> Result<Val
     let fields = rules
         .fields
         .iter()
-        .filter(|(field, of)| of.kind == FieldType::Choice && field.as_str() != TOKEN);
+        .filter(|(field, of)| of.kind == FieldType::Choice && acts::is_asked(field));
     let fields: Vec<Value> = fields
         .map(|(field, of)| {
             let choices = of.choices.iter();
@@ -138,7 +137,9 @@ pub(super) async fn submit(ctx: Ctx, form: Form) -> Answer {
     let customer: CustomerId = form.parse("customer").ok_or_else(Fault::not_found)?;
     let known = ctx.desk().customer(actor, customer).await?;
     let mut errors = Errors::default();
-    if let Some(raise) = read(&ctx, customer, known.language, &form, &mut errors) {
+    let raise = read(&ctx, customer, known.language, &form, &mut errors);
+    ctx.tally("agent-raise", &errors).await;
+    if let Some(raise) = raise {
         let acting = ctx
             .desk()
             .acting(actor)
@@ -205,7 +206,8 @@ fn read(
     let rules = ctx.desk().rules();
     for (field, of) in &rules.rules().fields {
         let name = format!("field.{field}");
-        if !form.text(&name).is_empty()
+        if acts::is_asked(field)
+            && !form.text(&name).is_empty()
             && let Some(value) = acts::field_value(&name, of, form, errors)
         {
             raise.fields.insert(field.clone(), value);

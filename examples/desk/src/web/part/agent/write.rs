@@ -12,6 +12,7 @@ use crate::web::ctx::Ctx;
 use crate::web::drafts;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
+use crate::web::part::customer::{Received, received_at};
 
 /// Sends a reply, unless something came in since the writer read the thread; then goes where the writer
 /// wants to be next.
@@ -27,7 +28,8 @@ pub(super) async fn reply(ctx: Ctx, Path(reference): Path<String>, form: Form) -
         let variable = ("variable".to_owned(), variable.into());
         errors.add_with("anyway", "agent-error-unfilled", vec![variable]);
     }
-    let files = attach::files(&ctx, &form, true, &mut errors);
+    let files = received_at(&ctx, &form, "attached-reply", &mut errors);
+    ctx.tally("agent-reply", &errors).await;
     let mut seen = None;
     if errors.is_empty() {
         let next = next(&ctx, &asked, case.ticket.reference).await?;
@@ -64,6 +66,7 @@ pub(super) async fn reply(ctx: Ctx, Path(reference): Path<String>, form: Form) -
             seen,
             open: None,
             answer,
+            ..Told::default()
         },
     )
     .await
@@ -75,12 +78,12 @@ async fn sent(
     case: &Case,
     form: &Form,
     asked: &Asked,
-    files: Vec<crcore::desk::File>,
+    files: Vec<Received>,
     next: Option<Reference>,
 ) -> Answer {
     let key = form.text("key");
     let mut flash = "agent-done-reply";
-    if attach::all(ctx, case, files, key).await.is_err() {
+    if attach::all(ctx, case, files, true, key).await.is_err() {
         flash = "agent-done-reply-only";
     }
     if form.text("then") == "wait" {
@@ -129,6 +132,7 @@ pub(super) async fn note(ctx: Ctx, Path(reference): Path<String>, form: Form) ->
     let text = form.raw("note").trim_end();
     let mut errors = Errors::default();
     errors.check(!text.trim().is_empty(), "note", "agent-error-empty");
+    ctx.tally("agent-note", &errors).await;
     if errors.is_empty() {
         let acting = ctx
             .desk()

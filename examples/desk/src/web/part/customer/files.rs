@@ -48,6 +48,16 @@ pub(crate) fn policy(ctx: &Ctx) -> Allowed {
 
 /// The files of a form; what is wrong with one is said at the field `files`.
 pub(crate) fn received(ctx: &Ctx, form: &Form, errors: &mut Errors) -> Vec<Received> {
+    received_at(ctx, form, "files", errors)
+}
+
+/// The files of a form; what is wrong with one is said at `field`.
+pub(crate) fn received_at(
+    ctx: &Ctx,
+    form: &Form,
+    field: &str,
+    errors: &mut Errors,
+) -> Vec<Received> {
     let policy = policy(ctx);
     let mut files = Vec::new();
     for upload in &form.files {
@@ -57,27 +67,27 @@ pub(crate) fn received(ctx: &Ctx, form: &Form, errors: &mut Errors) -> Vec<Recei
                 media_type: kind.media_type,
                 content: upload.content.to_vec(),
             }),
-            Err(refusal) => refuse(errors, &refusal),
+            Err(refusal) => refuse(field, errors, &refusal),
         }
     }
     files
 }
 
-fn refuse(errors: &mut Errors, refusal: &Refusal) {
+fn refuse(field: &str, errors: &mut Errors, refusal: &Refusal) {
     let with = |name: &str, value: Argument| vec![(name.to_owned(), value)];
     match refusal {
-        Refusal::Empty => errors.add("files", "customer-file-empty"),
+        Refusal::Empty => errors.add(field, "customer-file-empty"),
         Refusal::TooLarge { max, .. } => {
             let megabytes = (*max as u64).div_ceil(1024 * 1024);
             errors.add_with(
-                "files",
+                field,
                 "customer-file-large",
                 with("megabytes", megabytes.into()),
             );
         }
-        Refusal::NotAccepted { .. } => errors.add("files", "customer-file-type"),
+        Refusal::NotAccepted { .. } => errors.add(field, "customer-file-type"),
         Refusal::Damaged { .. } | Refusal::TooLargeOpened { .. } => {
-            errors.add("files", "customer-file-broken");
+            errors.add(field, "customer-file-broken");
         }
     }
 }
