@@ -110,13 +110,21 @@ pub(crate) struct EventPage {
 pub(super) async fn list(program: Program, Asked(wanted): Asked<Wanted>) -> Answer {
     let actor = program.may(Scope::EventsRead)?;
     let limit = limit(wanted.limit, USUAL, MOST)?;
+    // What every store can count to.
+    if wanted
+        .after
+        .is_some_and(|after| i64::try_from(after).is_err())
+    {
+        return Err(Fault::invalid("after", "the position of an event"));
+    }
     let accepts = program.headers.get(header::ACCEPT);
     if accepts.is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream")) {
         return stream(&program, actor, wanted.after).await;
     }
     let desk = program.ctx.desk();
-    let after = wanted.after.unwrap_or(0).min(i64::MAX as u64);
-    let since = desk.events_since(actor, after, limit).await?;
+    let since = desk
+        .events_since(actor, wanted.after.unwrap_or(0), limit)
+        .await?;
     let items = since.events.iter().map(EventBody::of);
     let body = EventPage {
         items: items.collect::<Result<_, _>>()?,
@@ -145,7 +153,9 @@ async fn stream(program: &Program, actor: Actor, after: Option<u64>) -> Answer {
     let after = match (last_seen(&program.headers, &program.ctx.uri), after) {
         (Some(id), _) => {
             let expected = || Fault::invalid("Last-Event-ID", "the id of an event of this stream");
-            id.parse().map_err(|_| expected())?
+            let id: u64 = id.parse().map_err(|_| expected())?;
+            i64::try_from(id).map_err(|_| expected())?;
+            id
         }
         (None, Some(after)) => after,
         (None, None) => app.desk.position().await?,

@@ -418,6 +418,10 @@ async fn a_stream_goes_on_where_it_was_cut() {
     .await;
     assert_eq!((&rest["items"], &rest["more"]), (&json!([]), &json!(false)));
 
+    let past = format!("/api/v1/events?after={}", u64::MAX);
+    let (seen, _) = get(&mut program, &past).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+
     program
         .headers
         .insert("accept", "text/event-stream".to_owned());
