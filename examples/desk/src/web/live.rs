@@ -78,7 +78,7 @@ impl Live {
     }
 
     /// Waits for [`Live::end`].
-    fn over(&self) -> impl Future<Output = ()> + Send + use<> {
+    pub(crate) fn over(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut over = self.over.subscribe();
         async move {
             let _ = over.wait_for(|over| *over).await;

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
 use crcore::desk::{Happened, News};
 use crcore::{Actor, Desk};
-use futures_util::stream;
+use futures_util::stream::{self, StreamExt as _};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -175,6 +175,7 @@ async fn stream(program: &Program, actor: Actor, after: Option<u64>) -> Answer {
         let event = open.next().await?;
         Some((Ok::<_, Infallible>(event), open))
     });
+    let events = events.take_until(app.live.over());
     let mut response: Response = Sse::new(events)
         .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
         .into_response();
