@@ -136,6 +136,7 @@ impl<'a> MakeWriter<'a> for Lines {
 async fn a_request_is_known_by_its_id_and_no_line_says_who_asked_for_what() {
     let lines = Lines::default();
     let log = tracing_subscriber::fmt()
+        .with_ansi(false)
         .with_max_level(tracing::Level::DEBUG)
         .with_writer(lines.clone())
         .finish();
