@@ -1,11 +1,7 @@
 //! The real server as a process of its own, and browsers that talk to it over TCP.
 
 #![expect(dead_code, reason = "each test file uses its own part")]
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that cannot go on fails"
-)]
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
