@@ -196,8 +196,11 @@ impl Form {
 /// What is wrong with a form: which question, and a message that says what is expected.
 #[derive(Debug, Default)]
 pub(crate) struct Errors {
-    found: Vec<(String, String, Vec<(String, Argument)>)>,
+    found: Vec<Wrong>,
 }
+
+/// The question, the message, and what it is told with.
+type Wrong = (String, String, Vec<(String, Argument)>);
 
 impl Errors {
     /// `message` stands in the message files.

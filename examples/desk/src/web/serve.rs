@@ -65,14 +65,9 @@ impl Server {
         let pump = tokio::spawn(live::pump(app.desk.clone(), app.live.sender()));
         let forget = tokio::spawn(forget(app.clone()));
         let counting = tokio::spawn(keep_counting(app.clone()));
-        let inner = match app.settings.watch.listen {
-            Some(address) => Some(tokio::spawn(watch_apart(
-                app.clone(),
-                address,
-                stopped.clone(),
-            ))),
-            None => None,
-        };
+        let apart = app.settings.watch.listen;
+        let inner =
+            apart.map(|address| tokio::spawn(watch_apart(app.clone(), address, stopped.clone())));
         let limits = app.settings.limits;
         let serving = listen::serve(listener, site::site(&app), limits, stopped);
         let mut serving = tokio::spawn(serving);

@@ -457,8 +457,8 @@ async fn wanted(
         Verb::Assign => need(form.parse("to"), "to", "agent-error-choose", errors)
             .and_then(|to| one(Act::Assign { to })),
         Verb::Reprioritise => {
-            let to = Priority::ALL.iter().copied();
-            let to = to.filter(|p| p.name() == form.text("new-priority")).next();
+            let mut to = Priority::ALL.iter().copied();
+            let to = to.find(|p| p.name() == form.text("new-priority"));
             need(to, "new-priority", "agent-error-choose", errors)
                 .and_then(|to| one(Act::Reprioritise { to }))
         }

@@ -194,10 +194,8 @@ fn read(
     if !form.text("amount").is_empty() {
         raise.amount = acts::amount(form, "amount", None, errors);
     }
-    let priority = Priority::ALL.iter().copied();
-    raise.priority = priority
-        .filter(|p| p.name() == form.text("priority"))
-        .next();
+    let mut priorities = Priority::ALL.iter().copied();
+    raise.priority = priorities.find(|p| p.name() == form.text("priority"));
     raise.tags = form
         .all("tags")
         .iter()
