@@ -14,9 +14,7 @@ use crate::error::Error;
 use crate::event::{Amended, Fact};
 use crate::id::{AgentId, Code};
 use crate::notify::Recipient;
-use crate::ticket::{
-    Assignment, Attachment, BRANCH, How, Link, Outcome, Status, Verb, WaitingOn,
-};
+use crate::ticket::{Assignment, Attachment, BRANCH, How, Link, Outcome, Status, Verb, WaitingOn};
 use crate::words::AttachmentWords;
 
 impl Planner<'_> {

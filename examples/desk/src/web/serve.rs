@@ -82,6 +82,8 @@ impl Server {
         let ended = async {
             let _ = (&mut serving).await;
             worker.stop().await;
+            // A code that was asked for is in no store: it goes out now or never.
+            app.accounts.flush().await;
         };
         if tokio::time::timeout(STOP_WITHIN, ended).await.is_err() {
             tracing::warn!("what took too long was cut off");

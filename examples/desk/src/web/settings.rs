@@ -99,7 +99,7 @@ pub(crate) enum MailSecurity {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Files {
-    /// A folder, or with the feature `objects` the address of an object store.
+    /// The folder that they are kept in.
     pub(crate) place: String,
     /// Where clamd listens, as `127.0.0.1:3310` or a path; without it files are not scanned.
     pub(crate) clamd: Option<String>,

@@ -96,7 +96,7 @@ impl Visitor {
     /// What the accounts are to know of the browser.
     pub(crate) fn visit(&self) -> Visit {
         Visit {
-            source: self.source.to_string(),
+            source: place(self.source).to_string(),
             label: self.label.to_string(),
             session: self.session.is_some().then(|| Hidden::from(&*self.browser)),
             device: self.device.clone(),
@@ -107,6 +107,18 @@ impl Visitor {
     pub(crate) fn actor(&self) -> Option<Actor> {
         let program = self.program.as_ref().map(|token| token.actor());
         program.or_else(|| Some(self.account()?.actor()))
+    }
+}
+
+/// What sources are told apart by: an address, and of IPv6 the network of 64 bits that one household or
+/// office has to itself (RFC 6177), within which every address is one's own to choose.
+fn place(source: IpAddr) -> IpAddr {
+    match source {
+        IpAddr::V4(_) => source,
+        IpAddr::V6(address) => {
+            let network = address.to_bits() & !u128::from(u64::MAX);
+            std::net::Ipv6Addr::from_bits(network).into()
+        }
     }
 }
 
@@ -327,4 +339,17 @@ fn path_of(address: &str) -> String {
     let rest = address.split_once("://").map_or("", |(_, rest)| rest);
     rest.find('/')
         .map_or_else(|| "/".to_owned(), |at| rest[at..].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_changes_the_end_of_an_address_is_no_other_source() {
+        let of = |text: &str| place(text.parse().unwrap()).to_string();
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2:ffff::1"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
 }
