@@ -214,7 +214,8 @@ fn told(server: &Server) -> Vec<(String, String)> {
                     .filter_map(|link| link.split(['"', '/', '?']).next())
                     .map(str::to_owned),
             );
-            let next = format!("/cases?show={tab}&amp;after=");
+            // The link to the next page, and not the form that leads back to this one.
+            let next = format!("href=\"/cases?show={tab}&amp;after=");
             path = seen.body.split_once(&next).map(|(_, rest)| {
                 let after = rest.split('"').next().unwrap_or_default();
                 format!("/cases?show={tab}&after={after}")

@@ -52,7 +52,7 @@ pub(super) async fn audit(ctx: Ctx) -> Answer {
             at(entry.at),
             text(names.actor(&ctx, entry.by)),
             text(entry.what.clone()),
-            place(&names, &entry.on),
+            place(&names, &entry.what, &entry.on),
             text(details.collect::<Vec<_>>().join(", ")),
         ]);
     }
@@ -66,10 +66,19 @@ pub(super) async fn audit(ctx: Ctx) -> Answer {
     page(&ctx, "admin/audit.html", "admin-title-audit", context)
 }
 
+/// Acts whose entry names what never was an account, or is one no more: a token, an invitation.
+const ABOUT_NOBODY: [&str; 5] = [
+    "token.made",
+    "token.revoked",
+    "account.invited",
+    "account.invitation_withdrawn",
+    "account.forgotten",
+];
+
 /// What an entry is about, with the way there for people.
-fn place(names: &Names, on: &str) -> Value {
+fn place(names: &Names, what: &str, on: &str) -> Value {
     match on.split_once(':') {
-        Some(("account" | "agent", id)) => {
+        Some(("account" | "agent", id)) if !ABOUT_NOBODY.contains(&what) => {
             let name = id.parse().ok().and_then(|id| names.staff.get(&id).cloned());
             let name = name.unwrap_or_else(|| on.to_owned());
             link(name, format!("/admin/people/{id}"))
