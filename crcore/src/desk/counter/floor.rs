@@ -14,7 +14,7 @@ use crate::plan::token::day;
 use crate::queue::{Pace, Wait, time_of_service};
 use crate::record::Kept;
 use crate::store::{Paging, RecordRange, Sort, TicketFilter};
-use crate::ticket::{BRANCH, Channel, Kind, Status, StatusName, Ticket, TokenNumber};
+use crate::ticket::{BRANCH, Channel, Kind, Priority, Status, StatusName, Ticket, TokenNumber};
 
 /// The longest line that is read: more than a branch has room for.
 const LINE_MAX: usize = 1_000;
@@ -150,21 +150,33 @@ fn at_counters(branch: &Code) -> TicketFilter {
 impl Floor {
     /// Who waits, in the order in which they are called: the more urgent first, the longer waiting of two
     /// alike first; who was called in vain, where they were put.
+    ///
+    /// Two who come in one moment may have their numbers the other way about than their times of receipt.
+    /// Of one letter and priority the lower number is first all the same, for people read numbers.
     pub(super) fn in_line(&self) -> Vec<InLine<'_>> {
         let waiting = self.tokens.iter().filter(|t| t.assignment.is_none());
-        let mut waiting: Vec<InLine<'_>> =
-            waiting.filter_map(|ticket| self.entry(ticket)).collect();
-        waiting.sort_by_key(|entry| (entry.key, entry.ticket.id));
-        waiting
-    }
-
-    fn entry<'f>(&'f self, ticket: &'f Ticket) -> Option<InLine<'f>> {
-        let place = self.placed.get(&ticket.id).and_then(|placed| placed.place);
-        Some(InLine {
-            key: place.unwrap_or_else(|| Sort::urgency(ticket)),
-            number: ticket.token()?,
-            ticket,
-        })
+        let numbered = waiting.filter_map(|ticket| Some((ticket.token()?, ticket)));
+        let mut numbered: Vec<(TokenNumber, &Ticket)> = numbered.collect();
+        numbered.sort_unstable_by_key(|(number, ticket)| (*number, ticket.id));
+        let mut reached: BTreeMap<(char, Priority), i64> = BTreeMap::new();
+        let in_line = numbered.into_iter().map(|(number, ticket)| {
+            let placed = self.placed.get(&ticket.id).and_then(|placed| placed.place);
+            let key = placed.unwrap_or_else(|| {
+                let own = Sort::urgency(ticket);
+                let alike = (number.letter(), ticket.priority);
+                let reached = reached.entry(alike).or_insert(own);
+                *reached = own.max(*reached);
+                *reached
+            });
+            InLine {
+                key,
+                ticket,
+                number,
+            }
+        });
+        let mut in_line: Vec<InLine<'_>> = in_line.collect();
+        in_line.sort_by_key(|entry| entry.key);
+        in_line
     }
 
     /// The tokens that an agent has put aside.

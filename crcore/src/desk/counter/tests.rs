@@ -625,6 +625,18 @@ async fn a_token_is_called_and_never_given_out_and_nobody_is_mailed() {
 }
 
 #[tokio::test]
+async fn who_came_in_one_moment_are_called_by_number() {
+    let hall = Hall::open().await;
+    let mut given = Vec::new();
+    for _ in 0..12 {
+        let customer = hall.desk.new_customer("Asha").await.unwrap();
+        let token = hall.wants("cards", customer).await.unwrap();
+        given.push(token.number.to_string());
+    }
+    assert_eq!(hall.waiting().await, given);
+}
+
+#[tokio::test]
 async fn the_urgent_come_first() {
     let hall = Hall::open().await;
     hall.take("cards").await;
