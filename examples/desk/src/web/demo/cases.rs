@@ -84,7 +84,8 @@ pub(super) struct Owner {
     pub(super) hindi: bool,
 }
 
-/// The last `count` cases of the sample as the demo bank had them by `now`.
+/// The last `count` cases of the sample as the demo bank had them by `now`. A bank that has had more than
+/// the sample has a multiple of it on the same days: what follows from the seed tells them apart.
 pub(super) fn cases(
     count: usize,
     seed: u64,
@@ -92,25 +93,26 @@ pub(super) fn cases(
     owners: &[Owner],
 ) -> Result<Vec<Case>> {
     let sample = source::read(None, seed)?;
-    let mut cases = sample.cases;
-    cases.drain(..cases.len().saturating_sub(count));
+    let found = sample.cases;
     // The last few reached the bank weeks after the others: they came in today as well.
-    let Some(last) = cases.iter().nth_back(STRAGGLERS).or(cases.last()) else {
-        return Ok(cases);
+    let Some(last) = found.iter().nth_back(STRAGGLERS).or(found.last()) else {
+        return Ok(found);
     };
     let zone = sample.form.zone();
     let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
     let today = now.with_timezone(&ZONE).date_naive();
     let later = today - day(last.raised_at);
-    let mut moved = Vec::with_capacity(cases.len());
-    for (nth, case) in cases.into_iter().enumerate() {
+    let mut moved = Vec::with_capacity(count);
+    let earlier = (found.len() - count % found.len()) % found.len();
+    let last_ones = found.iter().cycle().skip(earlier).take(count);
+    for (nth, case) in last_ones.enumerate() {
         let draw = Draw::of(seed, &format!("demo/{nth}"));
         let raised_on = (day(case.raised_at) + later).min(today);
         let owner = owners[usize::try_from(
             Draw::of(seed, &format!("owner/{nth}")).below(owners.len() as u64),
         )
         .unwrap_or(0)];
-        moved.push(Making { draw, owner, now }.case(&case, raised_on)?);
+        moved.push(Making { draw, owner, now }.case(case, raised_on)?);
     }
     moved.sort_by_key(|case| case.raised_at);
     Ok(moved)

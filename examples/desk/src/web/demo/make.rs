@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crcore::catalogue::Catalogue;
 use crcore::store::{Paging, TicketFilter, Total};
 use crcore::{
-    Actor, Agent, AgentId, Clock, ClockError, Customer, CustomerId, Desk, ManualClock, Role,
-    ServiceAccountId, Store, SystemClock,
+    Actor, Agent, AgentId, Clock, ClockError, Customer, CustomerId, Desk, ManualClock, Moment,
+    Role, ServiceAccountId, Store, SystemClock,
 };
 use crcore_adapters::accounts::{
     AccountError, Accounts, AccountsOptions, Hidden, MemoryPost, NewAccount,
@@ -26,6 +26,8 @@ use crate::replay::simulation::Simulation;
 const SEED: u64 = 2_026;
 /// How long before its first case the bank took its people on.
 const BEFORE: TimeDelta = TimeDelta::days(30);
+/// As many cases are of customers who have accounts; of those beyond, each ten have one more customer.
+const OF_ACCOUNTS: usize = 1_000;
 /// How much of the bank's time passes between two ticks while its past is made.
 const EVERY: TimeDelta = TimeDelta::hours(1);
 /// The program by which the sample's cases came in.
@@ -87,7 +89,10 @@ pub(super) async fn bank(
         .clock(clock.clone())
         .allocate_in_call(false);
     let desk = desk.open().await?;
-    let people = people(store, &desk, secret, &clock).await?;
+    let mut people = people(store, &desk, secret, &clock).await?;
+    for client in CLIENTS.iter().cycle().take(others(count)) {
+        people.owners.push(by_telephone(&desk, client).await?);
+    }
     offers(&desk).await?;
     beside::shelves(&desk).await?;
     let morning = now - today::COUNTERS_OPEN;
@@ -182,6 +187,25 @@ async fn welcome(
         };
         desk.save_customer(Actor::System, customer).await?;
     }
+    Ok(Owner {
+        id,
+        hindi: client.hindi,
+    })
+}
+
+fn others(cases: usize) -> usize {
+    cases.saturating_sub(OF_ACCOUNTS) / 10
+}
+
+/// Somebody of the same name who never made an account.
+async fn by_telephone(desk: &Desk, client: &Client) -> Result<Owner> {
+    let id: CustomerId = Moment::of(&SystemClock).map_err(Failure::failed)?.id();
+    let customer = Customer {
+        name: Some(client.name.to_owned()),
+        language: language(client.hindi)?,
+        ..Customer::new(id)
+    };
+    desk.save_customer(Actor::System, customer).await?;
     Ok(Owner {
         id,
         hindi: client.hindi,

@@ -204,7 +204,7 @@ fn said(asked: &Demo, made: &Made, server: &Server, keys: &keys::Keys) -> Result
     let at = format!("http://{}", server.address()?);
     let tally = made.tally;
     let what = format!(
-        "{} branches, {} staff, {} customers, {} cases",
+        "{} branches, {} staff, {} customers with accounts, {} cases",
         tally.branches, tally.staff, tally.customers, tally.cases
     );
     let store = &asked.store;

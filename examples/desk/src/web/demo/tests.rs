@@ -8,8 +8,10 @@ use crcore::ticket::{Channel, Kind, StatusName};
 use crcore::{Actor, Clock as _, CustomerId, Desk, MemoryStore, Store, SystemClock, Ticket};
 use crcore_adapters::accounts::{Factor, LogIn, PeopleFilter, Visit};
 
+use super::cases::Owner;
 use super::keys::Key;
-use super::{KEY, MARKS, Mark, keep, keys, ledger, made, refuse, rules};
+use super::{KEY, MARKS, Mark, cases, keep, keys, ledger, made, refuse, rules};
+use crate::replay::case::Case;
 use crate::web::tests::support::Site;
 
 /// Enough to have something of everything.
@@ -74,6 +76,26 @@ async fn a_demo_bank_has_something_of_everything() {
     );
     let line = desk.line(&"mumbai-airport".parse().unwrap()).await.unwrap();
     assert!(!line.waiting.is_empty() && line.serving.len() == 2);
+}
+
+#[test]
+fn a_bank_that_has_had_more_than_the_sample_has_it_several_times() {
+    let owner = Owner {
+        id: CustomerId::from(uuid::Uuid::nil()),
+        hindi: false,
+    };
+    let now = SystemClock.now();
+    let few = cases::cases(500, 1, now, &[owner]).unwrap();
+    let many = cases::cases(12_000, 1, now, &[owner]).unwrap();
+    assert_eq!((few.len(), many.len()), (500, 12_000));
+    let of_the_day = |cases: &[Case]| {
+        let today = cases
+            .iter()
+            .filter(|case| now - case.raised_at < chrono::TimeDelta::days(1));
+        today.count()
+    };
+    assert!(of_the_day(&many) > of_the_day(&few));
+    assert!(many.is_sorted_by_key(|case| case.raised_at));
 }
 
 #[tokio::test]
