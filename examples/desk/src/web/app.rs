@@ -116,7 +116,17 @@ impl App {
         rules: Rules,
         metrics: PrometheusHandle,
     ) -> Result<Self> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        Self::open_by(Arc::new(SystemClock), settings, store, rules, metrics).await
+    }
+
+    /// The same by another clock than the host's.
+    pub(crate) async fn open_by(
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+        store: Arc<dyn Store>,
+        rules: Rules,
+        metrics: PrometheusHandle,
+    ) -> Result<Self> {
         let texts = KeptTexts::open(Arc::clone(&store), Arc::clone(&clock), Texts::default());
         let texts = texts.await.map_err(Failure::failed)?;
         let carriers = Carriers::of(&settings, &texts)?;

@@ -8,6 +8,7 @@ mod api;
 mod counter;
 mod customer;
 mod holes;
+mod isolation;
 mod readme;
 mod site;
 pub(crate) mod support;

@@ -10,7 +10,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode, header};
 use chrono::{DateTime, Utc};
 use crcore::ticket::Language;
-use crcore::{Actor, Clock as _, MemoryStore, Role, Rules, Store, SystemClock};
+use crcore::{Actor, Clock, MemoryStore, Role, Rules, Store, SystemClock};
 use crcore_adapters::accounts::{LogIn, NewAccount, Visit};
 use futures_util::StreamExt as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -68,12 +68,21 @@ impl Site {
 
     /// Over a store that holds something already.
     pub(crate) async fn over(store: Arc<dyn Store>, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::by(Arc::new(SystemClock), store, change).await
+    }
+
+    /// The same by another clock, from which every chance of the site follows.
+    pub(crate) async fn by(
+        clock: Arc<dyn Clock>,
+        store: Arc<dyn Store>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let files = tempfile::tempdir().unwrap();
         let mut settings = Settings {
             public_url: "https://care.bank.example".into(),
             secrets: vec![
                 data_encoding::HEXLOWER
-                    .encode(&SystemClock.random().unwrap())
+                    .encode(&clock.random().unwrap())
                     .into(),
             ],
             ..Settings::default()
@@ -82,7 +91,7 @@ impl Site {
         settings.limits.burst = 100_000;
         change(&mut settings);
         let rules = Rules::from_json(demo::RULES).unwrap();
-        let app = App::open(settings, store, rules, metrics()).await;
+        let app = App::open_by(clock, settings, store, rules, metrics()).await;
         let app = app.unwrap_or_else(|failure| panic!("{failure}"));
         let router = crate::web::site::site(&app);
         Self {
@@ -115,7 +124,7 @@ impl Site {
             .unwrap();
         if let LogIn::EnrolSecondFactor(flow) = &log_in {
             let enrolment = accounts.enrolment(flow.reveal()).await.unwrap();
-            let code = code(enrolment.secret.reveal());
+            let code = code_at(enrolment.secret.reveal(), self.app.clock.now());
             let enrolled = accounts
                 .confirm_enrolment(flow.reveal(), &code, &visit)
                 .await;
