@@ -57,6 +57,7 @@ impl Pages {
             let address = assets.get(&format!("/{name}")).cloned();
             address.unwrap_or_else(|| format!("/{name}"))
         });
+        compile(&environment, &TEMPLATES);
         Self {
             environment,
             messages,
@@ -90,6 +91,17 @@ impl Pages {
         });
         environment.add_global("page", page);
         environment.get_template(template)?.render(context)
+    }
+}
+
+/// Compiles every template once, so that the environment of each page, which is a copy, has them. What is
+/// wrong with one is said by the page that needs it.
+fn compile(environment: &Environment<'_>, folder: &Dir<'_>) {
+    for name in folder.files().filter_map(|file| file.path().to_str()) {
+        let _ = environment.get_template(name);
+    }
+    for folder in folder.dirs() {
+        compile(environment, folder);
     }
 }
 

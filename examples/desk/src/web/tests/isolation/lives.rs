@@ -64,14 +64,14 @@ impl Names {
     }
 }
 
-/// The bank, with two agents.
+/// The bank, with three agents.
 pub(super) struct Bank {
     pub(super) site: Site,
     pub(super) turns: Turns,
     /// Answers, and has room for two chats.
     meera: Actor,
-    /// Sits at the counter.
-    sana: Actor,
+    /// Sit at the counter: one calls Asha, and the other who is next.
+    counters: [Actor; 2],
 }
 
 fn code(text: &str) -> Code {
@@ -102,11 +102,11 @@ impl Bank {
         let skills: BTreeMap<Code, u8> = skills.collect();
         let counter = code("counter");
         let mut staff = Vec::new();
-        for (name, live) in [("Meera", 2), ("Sana", 5)] {
+        for (name, live) in [("Meera", 2), ("Sana", 5), ("Zoya", 5)] {
             let queues = rules.rules().queues.keys();
             let agent = Agent {
                 queues: queues
-                    .filter(|queue| (**queue == counter) == (name == "Sana"))
+                    .filter(|queue| (**queue == counter) == (name != "Meera"))
                     .cloned()
                     .collect(),
                 capacity: [(Pool::Live, live), (Pool::Cases, 50)].into(),
@@ -115,12 +115,12 @@ impl Bank {
             };
             staff.push(desk.save_agent(Actor::System, agent).await.unwrap().actor());
         }
-        let (meera, sana) = (staff[0], staff[1]);
+        let (meera, counters) = (staff[0], [staff[1], staff[2]]);
         Self {
             site,
             turns,
             meera,
-            sana,
+            counters,
         }
     }
 
@@ -197,6 +197,18 @@ impl Bank {
             .ticket
     }
 
+    /// The next in line is called to a counter.
+    async fn call(&self, nth: usize) {
+        let (branch, counter) = (code(BRANCH), code(&(nth + 1).to_string()));
+        let (desk, clerk) = (&self.site.app.desk, self.counters[nth]);
+        let all = BTreeSet::new();
+        desk.open_counter(clerk, &branch, &counter, &all)
+            .await
+            .unwrap();
+        let called = desk.call_next(clerk, &branch, &counter).await.unwrap();
+        assert!(called.is_some());
+    }
+
     async fn reference(&self, ticket: TicketId) -> String {
         let ticket = self
             .site
@@ -235,6 +247,7 @@ impl Bank {
         let asha = CustomerId::from(id);
         let desk = &self.site.app.desk;
         let token = self.queueing(asha).await;
+        self.call(0).await;
         let chat = self.chatting(asha, "Of my own: a chat").await;
         let case = self
             .raise(asha, "cards", Kind::Complaint, "Of my own")
@@ -395,19 +408,13 @@ impl Bank {
                 names.pieces.extend(self.pieces(case).await);
             }
         }
-        let (branch, counter) = (code(BRANCH), code("1"));
-        let services: BTreeSet<Code> = BTreeSet::new();
-        desk.open_counter(self.sana, &branch, &counter, &services)
-            .await
-            .unwrap();
         for _ in 0..3 {
             self.queueing(self.stranger()).await;
         }
         for _ in 0..2 {
             self.chatting(self.stranger(), "Is anybody there?").await;
         }
-        let called = desk.call_next(self.sana, &branch, &counter).await.unwrap();
-        assert!(called.is_some());
+        self.call(1).await;
         self.paid(kiran, PAYMENTS[1], TransactionStatus::Returned);
         names.emails.push("kiran@example.test".to_owned());
         names.accounts.push(id.to_string());
