@@ -49,10 +49,7 @@ async fn the_staff_sets_up_an_app_before_the_first_log_in(world: World) {
     world.minutes(1);
     let flow = second_step(&world, "Meera").await;
     assert!(world.who(&flow).await.is_none(), "a flow is no session");
-    let done = world
-        .accounts
-        .second_factor(flow.reveal(), &app.factor(&world), &visit())
-        .await;
+    let done = world.proves(&flow, &app.factor(&world)).await;
     let _ = done.unwrap().session();
 }
 
@@ -60,25 +57,13 @@ async fn a_code_of_the_app_is_used_once(world: World) {
     let (_, app) = world.staff("Meera", Role::Agent).await;
     // The code that set the app up is used.
     let flow = second_step(&world, "Meera").await;
-    let replay = world
-        .accounts
-        .second_factor(flow.reveal(), &app.factor(&world), &visit())
-        .await;
+    let replay = world.proves(&flow, &app.factor(&world)).await;
     assert_eq!(replay.unwrap_err().code(), "code_wrong");
     world.minutes(1);
     let code = app.factor(&world);
-    let _ = world
-        .accounts
-        .second_factor(flow.reveal(), &code, &visit())
-        .await
-        .unwrap()
-        .session();
+    let _ = world.proves(&flow, &code).await.unwrap().session();
     let flow = second_step(&world, "Meera").await;
-    let replay = world
-        .accounts
-        .second_factor(flow.reveal(), &code, &visit())
-        .await
-        .unwrap_err();
+    let replay = world.proves(&flow, &code).await.unwrap_err();
     assert_eq!(replay.code(), "code_wrong");
     // Nor one of a step before.
     let earlier = Factor::App(app.code_at(&world, -30).into());
@@ -96,10 +81,7 @@ async fn a_code_is_good_a_little_early_and_late(world: World) {
         world.minutes(5);
         let flow = second_step(&world, "Meera").await;
         let code = Factor::App(app.code_at(&world, seconds).into());
-        let done = world
-            .accounts
-            .second_factor(flow.reveal(), &code, &visit())
-            .await;
+        let done = world.proves(&flow, &code).await;
         assert_eq!(done.is_ok(), fits, "{seconds} seconds");
     }
 }
@@ -161,10 +143,7 @@ async fn guessing_ends_after_five_in_a_log_in_and_fifteen_in_a_day(world: World)
     }
     assert_eq!(guesses, FACTORS_A_DAY);
     let flow = second_step(&world, "Meera").await;
-    let wait = world
-        .accounts
-        .second_factor(flow.reveal(), &app.factor(&world), &visit())
-        .await;
+    let wait = world.proves(&flow, &app.factor(&world)).await;
     assert_eq!(wait.unwrap_err().kind(), ErrorKind::TryAgain);
     let recovery = Factor::Recovery(app.recovery[0].clone());
     let _ = world
@@ -180,19 +159,10 @@ async fn a_recovery_code_is_used_once_and_gets_round_a_guesser(world: World) {
     let shouted = app.recovery[3].reveal().to_uppercase().replace('-', " ");
     let flow = second_step(&world, "Meera").await;
     let code = Factor::Recovery(shouted.as_str().into());
-    let new = world
-        .accounts
-        .second_factor(flow.reveal(), &code, &visit())
-        .await
-        .unwrap()
-        .session();
+    let new = world.proves(&flow, &code).await.unwrap().session();
     assert_eq!(new.session.account().unwrap().recovery_codes, 9);
     let flow = second_step(&world, "Meera").await;
-    let again = world
-        .accounts
-        .second_factor(flow.reveal(), &code, &visit())
-        .await
-        .unwrap_err();
+    let again = world.proves(&flow, &code).await.unwrap_err();
     assert_eq!(again.code(), "code_wrong");
 }
 
@@ -243,12 +213,7 @@ async fn a_factor_goes_only_with_password_and_factor(world: World) {
     world
         .letter(&address("Asha"), "account-factor-changed")
         .await;
-    let _ = world
-        .accounts
-        .log_in(&address("Asha"), PASSWORD, &visit())
-        .await
-        .unwrap()
-        .session();
+    let _ = world.logs_in("Asha", PASSWORD).await.session();
 }
 
 async fn the_staff_cannot_do_without(world: World) {
@@ -274,11 +239,7 @@ async fn an_admin_resets_a_lost_factor(world: World) {
     assert_eq!(no.unwrap_err().kind(), ErrorKind::NotAllowed);
     world.accounts.reset_factor(farah, meera.id).await.unwrap();
     assert!(world.who(&session.token).await.is_none());
-    let next = world
-        .accounts
-        .log_in(&address("Meera"), PASSWORD, &visit())
-        .await
-        .unwrap();
+    let next = world.logs_in("Meera", PASSWORD).await;
     assert!(matches!(next, LogIn::EnrolSecondFactor(_)), "{next:?}");
     // A supervisor does so for agents, and for nobody above.
     let ravi = lead.session.actor().unwrap();

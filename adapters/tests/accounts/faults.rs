@@ -213,11 +213,7 @@ async fn a_caller_who_goes_away_at_any_call_leaves_nothing_half_done() {
     for nth in 1.. {
         let world = World::memory();
         let email = address("Asha");
-        let flow = world
-            .accounts
-            .register(&registration("Asha", &email), &visit())
-            .await
-            .unwrap();
+        let flow = world.registers("Asha", &email).await;
         let code = world.code_for(&email).await;
         // The store lets this call wait for good, and the caller is gone after a while.
         world.store.at_call(nth, Fault::Late(u32::MAX));

@@ -69,18 +69,9 @@ async fn a_password_is_guessed_at_eight_times_in_a_quarter_of_an_hour_from_howev
     assert_eq!(guess(&world, &address("Asha"), 15 * 60).await, 8);
     // Never for good: after the longest wait the right password is looked at.
     world.minutes(15);
-    let _ = world
-        .accounts
-        .log_in(&address("Asha"), PASSWORD, &visit())
-        .await
-        .unwrap()
-        .session();
+    let _ = world.logs_in("Asha", PASSWORD).await.session();
     // And then everything begins anew.
-    let no = world
-        .accounts
-        .log_in(&address("Asha"), OTHER, &visit())
-        .await
-        .unwrap();
+    let no = world.logs_in("Asha", OTHER).await;
     assert!(matches!(no, LogIn::Refused { retry_after: None }));
 }
 
@@ -106,11 +97,7 @@ async fn a_thousand_guesses_at_once_are_as_many_as_one_after_the_other(world: Wo
 async fn the_owner_gets_in_from_a_known_device_while_somebody_guesses(world: World) {
     let new = world.customer("Asha").await;
     guess(&world, &address("Asha"), 60).await;
-    let stranger = world
-        .accounts
-        .log_in(&address("Asha"), PASSWORD, &visit())
-        .await
-        .unwrap();
+    let stranger = world.logs_in("Asha", PASSWORD).await;
     assert!(matches!(
         stranger,
         LogIn::Refused {
@@ -173,31 +160,18 @@ async fn the_owner_is_told_of_many_guesses_once(world: World) {
 async fn knocking_does_not_make_the_wait_longer(world: World) {
     world.customer("Asha").await;
     for _ in 0..3 {
-        let no = world
-            .accounts
-            .log_in(&address("Asha"), OTHER, &visit())
-            .await
-            .unwrap();
+        let no = world.logs_in("Asha", OTHER).await;
         assert!(no.is_refused());
     }
     for left in (1..=15).rev() {
-        let no = world
-            .accounts
-            .log_in(&address("Asha"), PASSWORD, &visit())
-            .await
-            .unwrap();
+        let no = world.logs_in("Asha", PASSWORD).await;
         let LogIn::Refused { retry_after } = no else {
             panic!("it has to wait");
         };
         assert_eq!(retry_after, Some(TimeDelta::seconds(left)));
         world.clock.advance(TimeDelta::seconds(1));
     }
-    let _ = world
-        .accounts
-        .log_in(&address("Asha"), PASSWORD, &visit())
-        .await
-        .unwrap()
-        .session();
+    let _ = world.logs_in("Asha", PASSWORD).await.session();
 }
 
 async fn one_source_cannot_try_for_ever(world: World) {
@@ -278,10 +252,7 @@ async fn a_code_logs_a_customer_in_and_is_no_second_factor(world: World) {
     let LogIn::SecondFactor(flow) = next else {
         panic!("the app is owed besides, got {next:?}");
     };
-    let done = world
-        .accounts
-        .second_factor(flow.reveal(), &app.factor(&world), &visit())
-        .await;
+    let done = world.proves(&flow, &app.factor(&world)).await;
     let _ = done.unwrap().session();
 }
 

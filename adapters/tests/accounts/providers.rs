@@ -31,36 +31,21 @@ fn identity(issuer: &str, subject: &str, email: Option<&str>, verified: bool) ->
 
 async fn a_trusted_providers_word_makes_a_customer_and_logs_in_again(world: World) {
     let asha = identity("id.bank", "s-1", Some("asha@example.test"), true);
-    let first = world
-        .accounts
-        .log_in_with(&asha, &visit())
-        .await
-        .unwrap()
-        .session();
+    let first = world.comes_by(&asha).await.session();
     let account = first.session.account().unwrap();
     assert_eq!(
         (account.role, account.name.as_str()),
         (Role::Customer, "Asha Rao")
     );
     assert!(account.profile_pending() && !account.has_password);
-    let again = world
-        .accounts
-        .log_in_with(&asha, &visit())
-        .await
-        .unwrap()
-        .session();
+    let again = world.comes_by(&asha).await.session();
     assert_eq!(again.session.account().unwrap().id, account.id);
 }
 
 async fn a_trusted_provider_links_to_a_confirmed_address_and_the_owner_is_told(world: World) {
     let new = world.customer("Asha").await;
     let asha = identity("id.bank", "s-1", Some("ASHA@example.test"), true);
-    let linked = world
-        .accounts
-        .log_in_with(&asha, &visit())
-        .await
-        .unwrap()
-        .session();
+    let linked = world.comes_by(&asha).await.session();
     assert_eq!(
         linked.session.account().unwrap().id,
         new.session.account().unwrap().id
@@ -75,21 +60,13 @@ async fn a_trusted_provider_links_to_a_confirmed_address_and_the_owner_is_told(w
 async fn an_unverified_address_links_to_nothing(world: World) {
     world.customer("Asha").await;
     let mallory = identity("id.bank", "s-2", Some("asha@example.test"), false);
-    let next = world
-        .accounts
-        .log_in_with(&mallory, &visit())
-        .await
-        .unwrap();
+    let next = world.comes_by(&mallory).await;
     let LogIn::ConfirmAddress(flow) = next else {
         panic!("a code first, got {next:?}");
     };
     let letter = world.letter(&address("Asha"), "account-known").await;
     assert!(!letter.variables.contains_key("code"));
-    let no = world
-        .accounts
-        .confirm_address(flow.reveal(), "000000", &visit())
-        .await
-        .unwrap_err();
+    let no = world.confirms(&flow, "000000").await.unwrap_err();
     assert_eq!(no.code(), "code_wrong");
     assert!(
         world
@@ -104,32 +81,17 @@ async fn an_unverified_address_links_to_nothing(world: World) {
 async fn an_untrusted_providers_word_on_an_address_is_not_taken(world: World) {
     world.customer("Asha").await;
     let mallory = identity("evil", "s-1", Some("asha@example.test"), true);
-    let next = world
-        .accounts
-        .log_in_with(&mallory, &visit())
-        .await
-        .unwrap();
+    let next = world.comes_by(&mallory).await;
     assert!(matches!(next, LogIn::ConfirmAddress(_)), "{next:?}");
     world.letter(&address("Asha"), "account-known").await;
     // For somebody new, our own code makes it sure.
     let ravi = identity("evil", "s-2", Some("ravi@example.test"), true);
-    let LogIn::ConfirmAddress(flow) = world.accounts.log_in_with(&ravi, &visit()).await.unwrap()
-    else {
+    let LogIn::ConfirmAddress(flow) = world.comes_by(&ravi).await else {
         panic!("a code first");
     };
     let code = world.code_for(&address("Ravi")).await;
-    let new = world
-        .accounts
-        .confirm_address(flow.reveal(), &code, &visit())
-        .await
-        .unwrap()
-        .session();
-    let again = world
-        .accounts
-        .log_in_with(&ravi, &visit())
-        .await
-        .unwrap()
-        .session();
+    let new = world.confirms(&flow, &code).await.unwrap().session();
+    let again = world.comes_by(&ravi).await.session();
     assert_eq!(
         again.session.account().unwrap().id,
         new.session.account().unwrap().id
@@ -138,7 +100,7 @@ async fn an_untrusted_providers_word_on_an_address_is_not_taken(world: World) {
 
 async fn a_provider_without_an_address_is_asked_no_further(world: World) {
     let asha = identity("social", "s-1", None, false);
-    let LogIn::AskAddress(flow) = world.accounts.log_in_with(&asha, &visit()).await.unwrap() else {
+    let LogIn::AskAddress(flow) = world.comes_by(&asha).await else {
         panic!("an address first");
     };
     let next = world
@@ -149,18 +111,8 @@ async fn a_provider_without_an_address_is_asked_no_further(world: World) {
         panic!("a code first");
     };
     let code = world.code_for(&address("Asha")).await;
-    let _ = world
-        .accounts
-        .confirm_address(flow.reveal(), &code, &visit())
-        .await
-        .unwrap()
-        .session();
-    let _ = world
-        .accounts
-        .log_in_with(&asha, &visit())
-        .await
-        .unwrap()
-        .session();
+    let _ = world.confirms(&flow, &code).await.unwrap().session();
+    let _ = world.comes_by(&asha).await.session();
 }
 
 async fn the_owner_links_from_the_profile_and_nobody_else(world: World) {
@@ -180,12 +132,7 @@ async fn the_owner_links_from_the_profile_and_nobody_else(world: World) {
         .await
         .unwrap_err();
     assert_eq!(taken.code(), "identity_taken");
-    let back = world
-        .accounts
-        .log_in_with(&social, &visit())
-        .await
-        .unwrap()
-        .session();
+    let back = world.comes_by(&social).await.session();
     assert_eq!(back.session.account().unwrap().id, linked.id);
     world.minutes(11);
     let late = world
@@ -216,12 +163,7 @@ async fn the_owner_links_from_the_profile_and_nobody_else(world: World) {
 
 async fn the_last_way_in_is_not_unlinked(world: World) {
     let asha = identity("id.bank", "s-1", Some("asha@example.test"), true);
-    let new = world
-        .accounts
-        .log_in_with(&asha, &visit())
-        .await
-        .unwrap()
-        .session();
+    let new = world.comes_by(&asha).await.session();
     let token = new.token.reveal();
     let no = world
         .accounts
@@ -240,44 +182,29 @@ async fn the_last_way_in_is_not_unlinked(world: World) {
         .await
         .unwrap();
     assert!(world.who(&new.token).await.is_some());
-    let _ = world
-        .accounts
-        .log_in(&address("Asha"), PASSWORD, &visit())
-        .await
-        .unwrap()
-        .session();
+    let _ = world.logs_in("Asha", PASSWORD).await.session();
 }
 
 async fn the_staffs_second_factor_is_owed_after_a_provider_too(world: World) {
     world.staff("Meera", Role::Agent).await;
     let meera = identity("id.bank", "s-9", Some("meera@example.test"), true);
-    let next = world.accounts.log_in_with(&meera, &visit()).await.unwrap();
+    let next = world.comes_by(&meera).await;
     assert!(matches!(next, LogIn::SecondFactor(_)), "{next:?}");
 }
 
 async fn an_identity_is_issuer_and_subject_and_not_an_address(world: World) {
     let asha = identity("id.bank", "s-1", Some("asha@example.test"), true);
-    let first = world
-        .accounts
-        .log_in_with(&asha, &visit())
-        .await
-        .unwrap()
-        .session();
+    let first = world.comes_by(&asha).await.session();
     // The same person under another address is the same account.
     let moved = identity("id.bank", "s-1", Some("asha.rao@example.test"), true);
-    let again = world
-        .accounts
-        .log_in_with(&moved, &visit())
-        .await
-        .unwrap()
-        .session();
+    let again = world.comes_by(&moved).await.session();
     assert_eq!(
         again.session.account().unwrap().id,
         first.session.account().unwrap().id
     );
     // The same subject at another provider is somebody else.
     let other = identity("social", "s-1", None, false);
-    let next = world.accounts.log_in_with(&other, &visit()).await.unwrap();
+    let next = world.comes_by(&other).await;
     assert!(matches!(next, LogIn::AskAddress(_)));
     let none = identity("social", "", None, false);
     let no = world

@@ -4,9 +4,7 @@ use crcore::store::{RecordRange, Records as _};
 use crcore::{Actor, Role};
 use crcore_adapters::accounts::{AccountsOptions, LogIn, Who};
 
-use crate::world::{
-    Outcome as _, PASSWORD, World, address, options, over_stores, registration, visit,
-};
+use crate::world::{Outcome as _, PASSWORD, World, address, options, over_stores, visit};
 
 over_stores! {
     its_code_was_mailed_and_never_checked
@@ -20,16 +18,9 @@ over_stores! {
 
 async fn its_code_was_mailed_and_never_checked(world: World) {
     let email = address("Asha");
-    let flow = world
-        .accounts
-        .register(&registration("Asha", &email), &visit())
-        .await
-        .unwrap();
+    let flow = world.registers("Asha", &email).await;
     for typed in ["", " ", "0", "1111", "abcdef", "None", "1234567"] {
-        let no = world
-            .accounts
-            .confirm_address(flow.reveal(), typed, &visit())
-            .await;
+        let no = world.confirms(&flow, typed).await;
         assert!(no.is_err(), "{typed:?}");
     }
     let no = world
@@ -107,37 +98,15 @@ async fn its_log_in_was_one_for_the_whole_process(world: World) {
 }
 
 async fn its_code_was_one_for_the_whole_process(world: World) {
-    let asha = world
-        .accounts
-        .register(&registration("Asha", &address("Asha")), &visit())
-        .await
-        .unwrap();
-    let ravi = world
-        .accounts
-        .register(&registration("Ravi", &address("Ravi")), &visit())
-        .await
-        .unwrap();
+    let asha = world.registers("Asha", &address("Asha")).await;
+    let ravi = world.registers("Ravi", &address("Ravi")).await;
     let code = world.code_for(&address("Ravi")).await;
-    let no = world
-        .accounts
-        .confirm_address(asha.reveal(), &code, &visit())
-        .await
-        .unwrap_err();
+    let no = world.confirms(&asha, &code).await.unwrap_err();
     assert_eq!(no.code(), "code_wrong");
     let code = world.code_for(&address("Asha")).await;
-    let _ = world
-        .accounts
-        .confirm_address(asha.reveal(), &code, &visit())
-        .await
-        .unwrap()
-        .session();
+    let _ = world.confirms(&asha, &code).await.unwrap().session();
     let code = world.code_for(&address("Ravi")).await;
-    let new = world
-        .accounts
-        .confirm_address(ravi.reveal(), &code, &visit())
-        .await
-        .unwrap()
-        .session();
+    let new = world.confirms(&ravi, &code).await.unwrap().session();
     assert!(matches!(new.session.who, Who::Account(a) if a.name == "Ravi"));
 }
 
@@ -179,10 +148,6 @@ async fn its_statements_were_put_together_from_what_was_typed(world: World) {
             .unwrap();
         assert!(found.accounts.is_empty(), "{typed:?}");
     }
-    let done = world
-        .accounts
-        .log_in(&address("Asha"), PASSWORD, &visit())
-        .await
-        .unwrap();
+    let done = world.logs_in("Asha", PASSWORD).await;
     assert!(matches!(done, LogIn::Done(_)));
 }

@@ -23,11 +23,7 @@ over_servers! {
 
 async fn a_forgotten_password_is_set_anew_by_a_link_that_is_good_once(world: World) {
     let before = world.customer("Asha").await;
-    world
-        .accounts
-        .forgot_password(&address("Asha"), &visit())
-        .await
-        .unwrap();
+    world.forgot("Asha").await;
     let token = world.link_for(&address("Asha"), "account-reset").await;
     assert!(world.accounts.can_reset(&token).await.unwrap());
     let new = world
@@ -48,31 +44,15 @@ async fn a_forgotten_password_is_set_anew_by_a_link_that_is_good_once(world: Wor
         .unwrap_err();
     assert_eq!(again.code(), "link_over");
     assert!(!world.accounts.can_reset(&token).await.unwrap());
-    assert!(
-        world
-            .accounts
-            .log_in(&address("Asha"), PASSWORD, &visit())
-            .await
-            .unwrap()
-            .is_refused()
-    );
-    let _ = world
-        .accounts
-        .log_in(&address("Asha"), OTHER, &visit())
-        .await
-        .unwrap()
-        .session();
+    assert!(world.logs_in("Asha", PASSWORD).await.is_refused());
+    let _ = world.logs_in("Asha", OTHER).await.session();
     let letters = world.letters().await;
     assert!(letters.contains(&"asha@example.test account-password-changed".to_owned()));
 }
 
 async fn a_link_runs_out_after_half_an_hour(world: World) {
     world.customer("Asha").await;
-    world
-        .accounts
-        .forgot_password(&address("Asha"), &visit())
-        .await
-        .unwrap();
+    world.forgot("Asha").await;
     let token = world.link_for(&address("Asha"), "account-reset").await;
     world.minutes(30);
     let late = world
@@ -88,11 +68,7 @@ async fn an_unknown_address_gets_no_link_and_the_same_answer(world: World) {
     let mut work = Vec::new();
     for name in ["Asha", "Nobody"] {
         let calls = world.store.calls();
-        world
-            .accounts
-            .forgot_password(&address(name), &visit())
-            .await
-            .unwrap();
+        world.forgot(name).await;
         work.push(world.store.calls() - calls);
     }
     assert_eq!(work[0], work[1]);
@@ -104,11 +80,7 @@ async fn a_link_does_not_get_round_the_second_factor(world: World) {
     let new = world.customer("Asha").await;
     let enrolment = world.accounts.enrol(new.token.reveal()).await.unwrap();
     world.enrol(&enrolment.flow).await;
-    world
-        .accounts
-        .forgot_password(&address("Asha"), &visit())
-        .await
-        .unwrap();
+    world.forgot("Asha").await;
     let token = world.link_for(&address("Asha"), "account-reset").await;
     let next = world
         .accounts
@@ -122,19 +94,11 @@ async fn another_password_ends_what_was_begun_before(world: World) {
     let new = world.customer("Asha").await;
     let enrolment = world.accounts.enrol(new.token.reveal()).await.unwrap();
     let (session, app) = world.enrol(&enrolment.flow).await;
-    let half = world
-        .accounts
-        .log_in(&address("Asha"), PASSWORD, &visit())
-        .await
-        .unwrap();
+    let half = world.logs_in("Asha", PASSWORD).await;
     let LogIn::SecondFactor(half) = half else {
         panic!("the app is owed");
     };
-    world
-        .accounts
-        .forgot_password(&address("Asha"), &visit())
-        .await
-        .unwrap();
+    world.forgot("Asha").await;
     let link = world.link_for(&address("Asha"), "account-reset").await;
     let token = session.token.reveal();
     let new = world
@@ -143,10 +107,7 @@ async fn another_password_ends_what_was_begun_before(world: World) {
         .await
         .unwrap();
     world.minutes(1);
-    let no = world
-        .accounts
-        .second_factor(half.reveal(), &app.factor(&world), &visit())
-        .await;
+    let no = world.proves(&half, &app.factor(&world)).await;
     assert_eq!(no.unwrap_err().code(), "flow_over");
     let no = world
         .accounts
@@ -159,11 +120,7 @@ async fn another_password_ends_what_was_begun_before(world: World) {
 
 async fn of_many_who_use_one_link_at_once_one_gets_through(world: World) {
     world.customer("Asha").await;
-    world
-        .accounts
-        .forgot_password(&address("Asha"), &visit())
-        .await
-        .unwrap();
+    world.forgot("Asha").await;
     let token = world.link_for(&address("Asha"), "account-reset").await;
     let calls: Vec<_> = (0..32)
         .map(|_| {
@@ -186,12 +143,7 @@ async fn of_many_who_use_one_link_at_once_one_gets_through(world: World) {
 
 async fn a_password_is_changed_by_the_one_before(world: World) {
     let new = world.customer("Asha").await;
-    let other = world
-        .accounts
-        .log_in(&address("Asha"), PASSWORD, &visit())
-        .await
-        .unwrap()
-        .session();
+    let other = world.logs_in("Asha", PASSWORD).await.session();
     let token = new.token.reveal();
     let no = world
         .accounts
@@ -224,11 +176,7 @@ async fn a_password_is_changed_by_the_one_before(world: World) {
 
 async fn a_refused_password_does_not_use_the_link_up(world: World) {
     world.customer("Asha").await;
-    world
-        .accounts
-        .forgot_password(&address("Asha"), &visit())
-        .await
-        .unwrap();
+    world.forgot("Asha").await;
     let token = world.link_for(&address("Asha"), "account-reset").await;
     for (password, code) in [
         ("kettle", "password_short"),

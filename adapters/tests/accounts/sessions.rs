@@ -204,12 +204,7 @@ async fn ones_own_sessions_are_listed_and_ended(world: World) {
 
 async fn all_others_are_ended_and_this_goes_on(world: World) {
     let first = world.customer("Asha").await;
-    let second = world
-        .accounts
-        .log_in(&address("Asha"), PASSWORD, &visit())
-        .await
-        .unwrap()
-        .session();
+    let second = world.logs_in("Asha", PASSWORD).await.session();
     let kept = world
         .accounts
         .end_others(second.token.reveal())
@@ -237,11 +232,7 @@ async fn no_more_than_twenty_sessions_are_open(world: World) {
     let mut last = None;
     for _ in 0..SESSIONS_MAX {
         world.clock.advance(TimeDelta::seconds(1));
-        let new = world
-            .accounts
-            .log_in(&address("Asha"), PASSWORD, &visit())
-            .await
-            .unwrap();
+        let new = world.logs_in("Asha", PASSWORD).await;
         last = Some(new.session());
     }
     assert!(

@@ -258,18 +258,10 @@ async fn a_suspended_agent_is_out_at_once_and_gets_no_work(world: World) {
     let (admin, _) = world.staff("Farah", Role::Admin).await;
     let (session, app) = world.staff("Meera", Role::Agent).await;
     let (farah, meera) = (admin.session.actor().unwrap(), account(&session));
-    world
-        .accounts
-        .forgot_password(&address("Meera"), &visit())
-        .await
-        .unwrap();
+    world.forgot("Meera").await;
     let link = world.link_for(&address("Meera"), "account-reset").await;
     world.minutes(1);
-    let half = world
-        .accounts
-        .log_in(&address("Meera"), PASSWORD, &visit())
-        .await
-        .unwrap();
+    let half = world.logs_in("Meera", PASSWORD).await;
     let LogIn::SecondFactor(half) = half else {
         panic!("the app is owed");
     };
@@ -286,19 +278,12 @@ async fn a_suspended_agent_is_out_at_once_and_gets_no_work(world: World) {
             .agent
             .available
     );
-    let no = world
-        .accounts
-        .log_in(&address("Meera"), PASSWORD, &visit())
-        .await
-        .unwrap();
+    let no = world.logs_in("Meera", PASSWORD).await;
     assert!(
         matches!(no, LogIn::Refused { retry_after: None }),
         "as with a wrong password"
     );
-    let no = world
-        .accounts
-        .second_factor(half.reveal(), &app.factor(&world), &visit())
-        .await;
+    let no = world.proves(&half, &app.factor(&world)).await;
     assert_eq!(no.unwrap_err().code(), "flow_over");
     let no = world
         .accounts
@@ -321,11 +306,7 @@ async fn a_suspended_agent_is_out_at_once_and_gets_no_work(world: World) {
             .agent
             .available
     );
-    let next = world
-        .accounts
-        .log_in(&address("Meera"), PASSWORD, &visit())
-        .await
-        .unwrap();
+    let next = world.logs_in("Meera", PASSWORD).await;
     assert!(matches!(next, LogIn::SecondFactor(_)));
 }
 
@@ -684,10 +665,6 @@ async fn the_host_gives_another_password_and_the_owner_is_told(world: World) {
     world
         .letter(&address("Asha"), "account-password-changed")
         .await;
-    let back = world
-        .accounts
-        .log_in(&address("Asha"), OTHER, &visit())
-        .await
-        .unwrap();
+    let back = world.logs_in("Asha", OTHER).await;
     assert_eq!(account(&back.session()).id, id);
 }

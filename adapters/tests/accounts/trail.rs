@@ -152,10 +152,5 @@ async fn many_changes_at_once_are_all_told(world: World) {
             .unwrap()
             .is_ok()
     );
-    let _ = world
-        .accounts
-        .log_in(&address("Asha0"), PASSWORD, &visit())
-        .await
-        .unwrap()
-        .session();
+    let _ = world.logs_in("Asha0", PASSWORD).await.session();
 }

@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use crcore::testing::FaultyStore;
 use crcore::{Actor, Clock as _, ManualClock, MemoryStore, Role, Store};
 use crcore_adapters::accounts::{
-    Account, Accounts, AccountsOptions, Factor, HashCost, Hidden, Invitation, Letter, LogIn,
-    MemoryPost, NewSession, Registration, Urls, Visit,
+    Account, AccountError, Accounts, AccountsOptions, Factor, HashCost, Hidden, Invitation, Letter,
+    LogIn, MemoryPost, NewSession, ProviderIdentity, Registration, Urls, Visit,
 };
 
 /// Good for a customer: 16 characters that nobody tries.
@@ -151,17 +151,46 @@ impl World {
     /// A customer who registered and confirmed their address.
     pub(crate) async fn customer(&self, name: &str) -> NewSession {
         let email = address(name);
-        let flow = self
-            .accounts
-            .register(&registration(name, &email), &visit())
-            .await
-            .unwrap();
+        let flow = self.registers(name, &email).await;
         let code = self.code_for(&email).await;
-        let done = self
+        self.confirms(&flow, &code).await.unwrap().session()
+    }
+
+    pub(crate) async fn registers(&self, name: &str, email: &str) -> Hidden {
+        let registered = self
             .accounts
-            .confirm_address(flow.reveal(), &code, &visit())
+            .register(&registration(name, email), &visit())
             .await;
-        done.unwrap().session()
+        registered.unwrap()
+    }
+
+    pub(crate) async fn confirms(&self, flow: &Hidden, code: &str) -> Result<LogIn, AccountError> {
+        let flow = flow.reveal();
+        self.accounts.confirm_address(flow, code, &visit()).await
+    }
+
+    pub(crate) async fn logs_in(&self, name: &str, password: &str) -> LogIn {
+        let email = address(name);
+        let next = self.accounts.log_in(&email, password, &visit()).await;
+        next.unwrap()
+    }
+
+    pub(crate) async fn comes_by(&self, provider: &ProviderIdentity) -> LogIn {
+        self.accounts.log_in_with(provider, &visit()).await.unwrap()
+    }
+
+    pub(crate) async fn proves(
+        &self,
+        flow: &Hidden,
+        factor: &Factor,
+    ) -> Result<LogIn, AccountError> {
+        let flow = flow.reveal();
+        self.accounts.second_factor(flow, factor, &visit()).await
+    }
+
+    pub(crate) async fn forgot(&self, name: &str) {
+        let (email, visit) = (address(name), visit());
+        self.accounts.forgot_password(&email, &visit).await.unwrap();
     }
 
     /// Somebody of the staff who accepted an invitation and set up an app.
