@@ -11,13 +11,14 @@ use axum::http::{Method, Request, StatusCode, header};
 use chrono::{DateTime, Utc};
 use crcore::ticket::Language;
 use crcore::{Actor, Clock, MemoryStore, Role, Rules, Store, SystemClock};
-use crcore_adapters::accounts::{LogIn, NewAccount, Visit};
+use crcore_adapters::accounts::{LogIn, NewAccount, NewToken, Visit};
 use futures_util::StreamExt as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
+use crate::web::api::Scope;
 use crate::web::app::App;
 use crate::web::demo;
 use crate::web::settings::Settings;
@@ -139,6 +140,21 @@ impl Site {
             .cookies
             .insert(cookie.name().to_owned(), cookie.value().to_owned());
         (browser, account.id.uuid())
+    }
+
+    /// A program with a token for these scopes.
+    pub(crate) async fn program(&self, scopes: &[Scope]) -> Browser {
+        let new = NewToken {
+            service: None,
+            label: "a test's".to_owned(),
+            scopes: scopes.iter().map(|scope| scope.name().to_owned()).collect(),
+            life: chrono::TimeDelta::days(1),
+        };
+        let token = self.app.accounts.new_token(Actor::System, &new).await;
+        let mut program = self.browser();
+        let bearer = format!("Bearer {}", token.unwrap().0.reveal());
+        program.headers.insert("authorization", bearer);
+        program
     }
 
     /// A browser that has never been here.

@@ -10,7 +10,6 @@ use crcore::ledger::{Direction, Transaction, TransactionStatus};
 use crcore::ticket::{Kind, Language, Outcome};
 use crcore::{Actor, Agent, AgentId, Amount, Code, CustomerId, Fact, MemoryStore, Pool};
 use crcore::{Raise, Role, TicketId};
-use crcore_adapters::accounts::NewToken;
 
 use super::Turns;
 use crate::web::api::Scope;
@@ -18,7 +17,7 @@ use crate::web::demo;
 use crate::web::tests::support::{Browser, Site};
 
 /// The branch that never closes.
-pub(super) const BRANCH: &str = "mumbai-airport";
+pub(crate) const BRANCH: &str = "mumbai-airport";
 /// What the others' payments are called.
 pub(super) const PAYMENTS: [&str; 2] = ["UPI000000000077", "UPI000000000078"];
 
@@ -37,22 +36,22 @@ pub(super) enum Life {
 }
 
 /// What Asha has.
-pub(super) struct Own {
-    pub(super) browser: Browser,
+pub(crate) struct Own {
+    pub(crate) browser: Browser,
     pub(super) case: TicketId,
     pub(super) merged: TicketId,
     /// Case, the other case, quote, chat, token.
-    pub(super) references: Vec<String>,
-    pub(super) tickets: Vec<String>,
-    pub(super) pieces: Vec<String>,
+    pub(crate) references: Vec<String>,
+    pub(crate) tickets: Vec<String>,
+    pub(crate) pieces: Vec<String>,
 }
 
 /// By what the things of others are called.
 #[derive(Clone, Default)]
 pub(super) struct Names {
-    pub(super) references: Vec<String>,
-    pub(super) tickets: Vec<String>,
-    pub(super) pieces: Vec<String>,
+    pub(crate) references: Vec<String>,
+    pub(crate) tickets: Vec<String>,
+    pub(crate) pieces: Vec<String>,
     pub(super) accounts: Vec<String>,
     pub(super) emails: Vec<String>,
 }
@@ -65,8 +64,8 @@ impl Names {
 }
 
 /// The bank, with three agents.
-pub(super) struct Bank {
-    pub(super) site: Site,
+pub(crate) struct Bank {
+    pub(crate) site: Site,
     pub(super) turns: Turns,
     /// Answers, and has room for two chats.
     meera: Actor,
@@ -79,7 +78,7 @@ fn code(text: &str) -> Code {
 }
 
 impl Bank {
-    pub(super) async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let turns = Turns::new();
         turns.turn("bank");
         let site = Site::by(
@@ -241,7 +240,7 @@ impl Bank {
     }
 
     /// Asha, first in every line.
-    pub(super) async fn asha(&mut self) -> Own {
+    pub(crate) async fn asha(&mut self) -> Own {
         self.turns.turn("Asha");
         let (browser, id) = self.site.someone(Role::Customer, "Asha").await;
         let asha = CustomerId::from(id);
@@ -443,17 +442,6 @@ impl Bank {
     /// A program that may read what the bank offers, and nothing else.
     pub(super) async fn program(&self) -> Browser {
         self.turns.turn("program");
-        let new = NewToken {
-            service: None,
-            label: "the bank's own pages".to_owned(),
-            scopes: [Scope::CatalogueRead.name().to_owned()].into(),
-            life: chrono::TimeDelta::days(1),
-        };
-        let accounts = &self.site.app.accounts;
-        let (token, _) = accounts.new_token(Actor::System, &new).await.unwrap();
-        let mut program = self.site.browser();
-        let bearer = format!("Bearer {}", token.reveal());
-        program.headers.insert("authorization", bearer);
-        program
+        self.site.program(&[Scope::CatalogueRead]).await
     }
 }

@@ -7,7 +7,7 @@
 //! routes of [`LINES`] and of [`OF_A_DEMO`], the header [`OF_REAL_TIME`] and, in a stream of events, the id
 //! of an event: a sealed mark of a position, which follows from how much happened and tells nothing of it.
 
-mod lives;
+pub(super) mod lives;
 mod look;
 
 use std::collections::{BTreeMap, BTreeSet};
