@@ -37,6 +37,7 @@ CHECKS = [
 class Desk:
     base: str
     token: str
+    agent: str
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +60,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         try:
             assert child.stdout
             lines = []
+            tokens: dict[str, str] = {}
             for line in child.stdout:
                 lines.append(line)
-                if found := re.match(r" *api +(http://[^/ ]+)/api/v1 +(\S+)", line):
-                    yield Desk(*found.groups())
+                if found := re.match(r" *(api|counter) +(http://[^/ ]+)/api/v1 +(\S+)", line):
+                    whose, base, tokens[whose] = found.groups()
+                if len(tokens) == 2:
+                    yield Desk(base, tokens["api"], tokens["counter"])
                     break
             else:
                 pytest.fail("the demo did not start: " + "".join(lines) + Path(errors.name).read_text())
@@ -74,10 +78,12 @@ def test_the_guide_works_word_for_word(desk: Desk) -> None:
     examples = re.findall(r"^```sh\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL)
     assert len(examples) > 5
     script = "set -eu\n" + "\n".join(examples)
-    env = os.environ | {"DESK": desk.base, "TOKEN": desk.token}
+    env = os.environ | {"DESK": desk.base, "TOKEN": desk.token, "AGENT": desk.agent}
     ran = subprocess.run(["bash", "-c", script], env=env, capture_output=True, text=True, timeout=60)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    for told in ["We see both payments.", "event: raised", '"at_least"', '"number"']:
+    seen = ["We see both payments.", "event: raised", '"at_least"', '"number"']
+    seen += ['"times":2', "It works again.", '"4150000 INR"']
+    for told in seen:
         assert told in ran.stdout, f"{told} in\n{ran.stdout}\n{ran.stderr}"
 
 
@@ -93,15 +99,24 @@ def raised(desk: Desk) -> str:
         return str(json.load(answer)["reference"])
 
 
-def test_no_answer_that_the_document_does_not_tell_of(desk: Desk, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("whose", "paths"),
+    [("program", ".*"), ("agent", "counters|chat|transactions")],
+)
+def test_no_answer_that_the_document_does_not_tell_of(
+    desk: Desk, tmp_path: Path, whose: str, paths: str
+) -> None:
     # What there is, so that more is asked than what there is not.
-    there = f'"path.reference" = "{raised(desk)}"\n"path.branch" = "mumbai-airport"\n'
-    (tmp_path / "schemathesis.toml").write_text("[parameters]\n" + there)
+    there = {"reference": raised(desk), "branch": "mumbai-airport", "counter": "4", "service": "cards"}
+    lines = [f'"path.{name}" = "{value}"' for name, value in there.items()]
+    (tmp_path / "schemathesis.toml").write_text("[parameters]\n" + "\n".join(lines) + "\n")
+    token = desk.agent if whose == "agent" else desk.token
     fuzz = [
         Path(sys.executable).with_name("schemathesis"),
         "run",
         f"{desk.base}/api/v1/openapi.json",
-        f"--header=Authorization: Bearer {desk.token}",
+        f"--header=Authorization: Bearer {token}",
+        f"--include-path-regex={paths}",
         f"--checks={','.join(CHECKS)}",
         f"--max-examples={EXAMPLES}",
         "--phases=examples,coverage,fuzzing",

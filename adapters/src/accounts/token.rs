@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use crcore::{Actor, Role, ServiceAccountId, Shelf};
+use crcore::{Actor, AgentId, Role, ServiceAccountId, Shelf};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::keep::{Write, crowded};
 use super::session::{TOUCH_EVERY, cut};
-use super::{AccountError, AccountId, Accounts, Hidden, secret};
+use super::{AccountError, AccountId, AccountState, Accounts, Hidden, secret};
 
 /// The longest life of a program's token.
 pub const TOKEN_LIFE_MAX: TimeDelta = TimeDelta::days(366);
@@ -29,6 +29,10 @@ pub struct ApiToken {
     pub id: Uuid,
     /// As whom the program acts.
     pub service: ServiceAccountId,
+    /// The agent in whose place it acts, where it is an instrument of theirs: the buttons at their
+    /// counter, their telephone.
+    #[serde(default)]
+    pub agent: Option<AgentId>,
     /// What it is for, as the admin wrote.
     pub label: String,
     /// What it may be used for: words that the host gives a meaning.
@@ -44,10 +48,11 @@ pub struct ApiToken {
 }
 
 impl ApiToken {
-    /// The actor that the program is.
+    /// The actor that the program is: the agent in whose place it acts, or one of its own.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor::Service(self.service)
+        self.agent
+            .map_or(Actor::Service(self.service), Actor::Agent)
     }
 }
 
@@ -62,6 +67,9 @@ impl fmt::Debug for ApiToken {
 pub struct NewToken {
     /// As whom the program acts; a fresh service account where it is absent.
     pub service: Option<ServiceAccountId>,
+    /// The agent in whose place it acts, with what they may and within its scopes. Who leads agents or
+    /// runs the desk has no such instruments.
+    pub agent: Option<AccountId>,
     /// What it is for.
     pub label: String,
     /// What it may be used for.
@@ -84,7 +92,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AccountError::NotAllowed`] to all but an admin; `scopes_invalid`, `life_invalid`,
-    /// `tokens_full`.
+    /// `agent_invalid` where an agent is named who is none, or suspended; `tokens_full`.
     pub async fn new_token(
         &self,
         actor: Actor,
@@ -107,6 +115,12 @@ impl Accounts {
         }
         let mut moment = self.moment()?;
         let now = moment.now();
+        if let Some(agent) = new.agent
+            && !self.is_at_work(agent, now).await?
+        {
+            let expected = "an agent whose account is active";
+            return Err(AccountError::invalid("agent", "agent_invalid", expected));
+        }
         if self.inner.store.count(TOKENS.name(), "", now).await? >= u64::from(TOKENS_MAX) {
             return Err(AccountError::NotPossible {
                 code: "tokens_full",
@@ -117,6 +131,7 @@ impl Accounts {
         let token = ApiToken {
             id: moment.id(),
             service: new.service.unwrap_or_else(|| moment.id()),
+            agent: new.agent.map(|agent| AgentId::from(agent.uuid())),
             label: cut(new.label.trim()),
             scopes: new.scopes.clone(),
             by: actor,
@@ -128,13 +143,17 @@ impl Accounts {
         let key = secret::hash(secret.reveal());
         write.put(&TOKENS, &key, Some(0), &token, Some(token.until))?;
         write.note("token.made", actor, AccountId::from(token.id));
+        if let Some(agent) = new.agent {
+            write.note("token.made_for", actor, agent);
+        }
         if !self.land(write).await? {
             return Err(crowded());
         }
         Ok((secret, token))
     }
 
-    /// The token that a program shows; nothing where it is none of ours, ran out, or was revoked.
+    /// The token that a program shows; nothing where it is none of ours, ran out, or was revoked, and while
+    /// the agent in whose place it acts is suspended or something else.
     ///
     /// # Errors
     /// [`AccountError::TryAgain`] where the store is not to be had.
@@ -147,6 +166,11 @@ impl Accounts {
         let Some(mut token) = found.value else {
             return Ok(None);
         };
+        if let Some(agent) = token.agent
+            && !self.is_at_work(agent.uuid().into(), now).await?
+        {
+            return Ok(None);
+        }
         if token.last_used.is_none_or(|at| now - at >= TOUCH_EVERY) {
             token.last_used = Some(now);
             let mut write = Write::default();
@@ -161,6 +185,13 @@ impl Accounts {
             self.land(write).await?;
         }
         Ok(Some(token))
+    }
+
+    /// Whether somebody is an agent who can log in.
+    async fn is_at_work(&self, id: AccountId, now: DateTime<Utc>) -> Result<bool, AccountError> {
+        let owned = self.owned(id, now).await?.value;
+        let account = owned.map(|owned| owned.account);
+        Ok(account.is_some_and(|a| (a.role, a.state) == (Role::Agent, AccountState::Active)))
     }
 
     /// Every token that is good, the oldest first.

@@ -1,8 +1,8 @@
 //! Programs that act on the desk.
 
 use chrono::TimeDelta;
-use crcore::{Actor, AgentId, ErrorKind};
-use crcore_adapters::accounts::NewToken;
+use crcore::{Actor, AgentId, ErrorKind, Role};
+use crcore_adapters::accounts::{NewSession, NewToken};
 
 use crate::world::{World, over_stores};
 
@@ -10,11 +10,13 @@ over_stores! {
     a_token_is_shown_once_and_acts_with_its_scopes
     a_token_ends_when_it_runs_out_or_is_revoked
     only_admins_make_tokens
+    a_token_acts_in_the_place_of_an_agent_for_as_long_as_they_are_one
 }
 
 fn new() -> NewToken {
     NewToken {
         service: None,
+        agent: None,
         label: "Nightly import".into(),
         scopes: ["tickets:read".to_owned(), "tickets:raise".to_owned()].into(),
         life: TimeDelta::days(90),
@@ -137,4 +139,31 @@ async fn only_admins_make_tokens(world: World) {
             .unwrap_err();
         assert_eq!(no.code(), code);
     }
+}
+
+async fn a_token_acts_in_the_place_of_an_agent_for_as_long_as_they_are_one(world: World) {
+    let (admin, _) = world.staff("Farah", Role::Admin).await;
+    let (meera, _) = world.staff("Meera", Role::Agent).await;
+    let farah = admin.session.actor().unwrap();
+    let id = |session: &NewSession| session.session.account().unwrap().id;
+    let of = |agent| NewToken {
+        agent: Some(agent),
+        ..new()
+    };
+    for nobody in [id(&admin), uuid::Uuid::from_u128(7).into()] {
+        let no = world.accounts.new_token(farah, &of(nobody)).await;
+        assert_eq!(no.unwrap_err().code(), "agent_invalid");
+    }
+    let made = world.accounts.new_token(farah, &of(id(&meera))).await;
+    let secret = made.unwrap().0;
+    let used = async || world.accounts.by_token(secret.reveal()).await.unwrap();
+    assert_eq!(
+        used().await.map(|token| token.actor()),
+        meera.session.actor()
+    );
+    let suspended = world.accounts.suspend(farah, id(&meera)).await;
+    suspended.unwrap();
+    assert!(used().await.is_none());
+    world.accounts.reinstate(farah, id(&meera)).await.unwrap();
+    assert!(used().await.is_some());
 }

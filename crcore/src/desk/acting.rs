@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Desk;
+use super::{Desk, Quotation};
 use crate::actor::Actor;
 use crate::blobs::BLOB_MAX;
 use crate::command::{Act, Amend, Command, Done, Raise, Request};
@@ -79,6 +79,17 @@ impl<'d> Acting<'d> {
             command,
         };
         self.desk.perform(&request).await
+    }
+
+    /// Quotes a price on a ticket, as [`Desk::quote`] does.
+    ///
+    /// # Errors
+    /// As of [`Desk::quote`], and stale where the ticket moved on since it was seen.
+    pub async fn quote(&self, ticket: TicketId, quotation: &Quotation) -> Answer {
+        let key = self.key.as_deref();
+        let desk = self.desk;
+        desk.quote_once(self.actor, key, ticket, self.seen, quotation)
+            .await
     }
 
     /// Brings a new ticket to the desk.

@@ -20,10 +20,22 @@ impl Desk {
         ticket: TicketId,
         quotation: &Quotation,
     ) -> Result<Done, Error> {
+        self.acting(actor).quote(ticket, quotation).await
+    }
+
+    pub(super) async fn quote_once(
+        &self,
+        actor: Actor,
+        key: Option<&str>,
+        ticket: TicketId,
+        seen: Option<u64>,
+        quotation: &Quotation,
+    ) -> Result<Done, Error> {
         for _ in 0..=REPLANS_MAX {
             let rules = self.rules();
-            let plan = self.planner(&rules).quote(actor, ticket, quotation).await?;
-            if self.lands(&plan).await? {
+            let planner = self.planner(&rules);
+            let plan = planner.quote(actor, key, ticket, seen, quotation).await?;
+            if plan.replayed || self.lands(&plan).await? {
                 return Ok(plan.done);
             }
         }

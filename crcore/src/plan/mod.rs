@@ -6,34 +6,30 @@ pub(crate) mod chat;
 pub(crate) mod counter;
 mod draft;
 mod due;
+mod keyed;
 mod merge;
 pub(crate) mod quarantine;
 pub(crate) mod quotation;
 mod raise;
 pub(crate) mod token;
 
-use chrono::TimeDelta;
-use sha2::{Digest as _, Sha256};
-
 use crate::access::{self, Visible};
 use crate::actor::Actor;
 use crate::agent::Standing;
 use crate::blobs::{BLOB_MAX, Blobs};
 use crate::clock::{Clock, Moment};
-use crate::command::{Act, Command, Done, KEY_MAX, Request};
+use crate::command::{Act, Command, Done, Request};
 use crate::desk::{REDRAWS_MAX, REPLANS_MAX};
 use crate::error::Error;
 use crate::id::{BlobId, TicketId};
 use crate::rules::Rulebook;
-use crate::store::{Answer, Changes, Store};
+use crate::store::{Changes, Store};
 use crate::ticket::{Ticket, is_legal, legal};
 
 use draft::{Case, Draft, json};
 pub(crate) use due::{DueMemo, plan_adoption, plan_due};
+use keyed::Keyed;
 pub(crate) use merge::public_message;
-
-/// How long an answer is kept for its idempotency key.
-pub(crate) const KEY_KEPT_HOURS: i64 = 24;
 
 /// What a command will do, decided and not yet written.
 #[derive(Debug, Clone)]
@@ -79,42 +75,13 @@ impl<'a> Planner<'a> {
         let Some(key) = key else {
             return self.decide(*actor, command).await;
         };
-        if key.is_empty() || key.len() > KEY_MAX {
-            let got = key.len();
-            return Err(Error::invalid(
-                "key",
-                format!("1 to {KEY_MAX} bytes, got {got}"),
-            ));
-        }
-        if key.contains('\0') {
-            return Err(Error::invalid("key", "a key without U+0000"));
-        }
-        let principal = actor.to_string();
-        let body: [u8; 32] = Sha256::digest(json(command)?).into();
-        let body = BlobId::from(body).to_string();
+        let keyed = Keyed::of(*actor, key, &json(command)?)?;
         let now = self.clock.now();
-        if let Some(answer) = self.store.answered(&principal, key).await?
-            && answer.expires_at > now
-        {
-            if answer.body != body {
-                return Err(Error::invalid(
-                    "key",
-                    "a key that was not used for another command",
-                ));
-            }
-            let done = serde_json::from_str(&answer.outcome).map_err(Error::broken)?;
-            return Ok(Plan::replay(done));
+        if let Some(plan) = keyed.replay(self.store, now).await? {
+            return Ok(plan);
         }
-        let mut plan = self.decide(*actor, command).await?;
-        plan.changes.answers.push(Answer {
-            principal,
-            key: key.clone(),
-            body,
-            outcome: json(&plan.done)?,
-            given_at: now,
-            expires_at: now + TimeDelta::hours(KEY_KEPT_HOURS),
-        });
-        Ok(plan)
+        let plan = self.decide(*actor, command).await?;
+        keyed.keep(plan, now)
     }
 
     async fn decide(self, actor: Actor, command: &Command) -> Result<Plan, Error> {
@@ -132,12 +99,7 @@ impl<'a> Planner<'a> {
         act: &Act,
     ) -> Result<Plan, Error> {
         let (ticket, asker) = self.may(actor, id, act).await?;
-        if let Some(seen) = seen.filter(|&seen| seen != ticket.version) {
-            return Err(Error::Stale {
-                seen,
-                now: ticket.version,
-            });
-        }
+        unmoved(&ticket, seen)?;
         if let Act::Attach { blob, size, .. } = act {
             let kept = self.blobs.get(*blob).await?.map(|bytes| bytes.len() as u64);
             if kept != Some(*size) || *size > BLOB_MAX as u64 {
@@ -206,6 +168,15 @@ impl Plan {
             replayed: true,
             ..Self::of(Changes::default(), done)
         }
+    }
+}
+
+/// Refuses where a ticket moved on since the caller saw it.
+fn unmoved(ticket: &Ticket, seen: Option<u64>) -> Result<(), Error> {
+    let now = ticket.version;
+    match seen.filter(|&seen| seen != now) {
+        Some(seen) => Err(Error::Stale { seen, now }),
+        None => Ok(()),
     }
 }
 

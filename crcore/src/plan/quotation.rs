@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
-use super::draft::{Case, Draft};
-use super::{Asker, Plan, Planner, check};
+use super::draft::{Case, Draft, json};
+use super::keyed::Keyed;
+use super::{Asker, Plan, Planner, check, unmoved};
 use crate::actor::Actor;
 use crate::clock::Moment;
 use crate::command::Done;
@@ -19,7 +21,7 @@ use crate::ticket::{
 };
 
 /// A price for what a customer asked.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Quotation {
     /// The price, more than nothing.
     pub amount: Amount,
@@ -30,14 +32,36 @@ pub struct Quotation {
 }
 
 impl Planner<'_> {
-    /// Quotes a price: tells the customer, and waits for what they say.
+    /// Quotes a price under a key, where there is one.
     pub(crate) async fn quote(
         self,
         actor: Actor,
+        key: Option<&str>,
         id: TicketId,
+        seen: Option<u64>,
+        quotation: &Quotation,
+    ) -> Result<Plan, Error> {
+        let Some(key) = key else {
+            return self.price(actor, id, seen, quotation).await;
+        };
+        let keyed = Keyed::of(actor, key, &json(&("quote", id, seen, quotation))?)?;
+        let now = self.clock.now();
+        if let Some(plan) = keyed.replay(self.store, now).await? {
+            return Ok(plan);
+        }
+        keyed.keep(self.price(actor, id, seen, quotation).await?, now)
+    }
+
+    /// Quotes a price: tells the customer, and waits for what they say.
+    async fn price(
+        self,
+        actor: Actor,
+        id: TicketId,
+        seen: Option<u64>,
         quotation: &Quotation,
     ) -> Result<Plan, Error> {
         let (asker, ticket) = self.quote_ticket(actor, id).await?;
+        unmoved(&ticket, seen)?;
         check(&asker, &ticket, Verb::Reply)?;
         check(&asker, &ticket, Verb::Amend)?;
         if quotation.amount.minor <= 0 {

@@ -219,3 +219,19 @@ async fn what_cannot_be_quoted_is_refused() {
     assert_eq!(lacking.kind(), ErrorKind::Invalid);
     assert!(lacking.to_string().contains("fields.quoted"), "{lacking}");
 }
+
+#[tokio::test]
+async fn a_quotation_that_is_sent_twice_is_told_once() {
+    let office = Office::open(RULES).await;
+    let price = quotation("150000 INR", "2026-03-31");
+    let acting = office.desk.acting(office.meera).with_key("quote 1");
+    let first = acting.quote(office.ticket, &price).await.unwrap();
+    let again = acting.quote(office.ticket, &price).await.unwrap();
+    assert_eq!(first, again);
+    let other = quotation("160000 INR", "2026-03-31");
+    let refused = acting.quote(office.ticket, &other).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Invalid);
+    let late = office.desk.acting(office.meera).seen_at(first.version - 1);
+    let refused = late.quote(office.ticket, &other).await.unwrap_err();
+    assert!(matches!(refused, crate::Error::Stale { .. }), "{refused}");
+}

@@ -83,9 +83,11 @@ impl Visitor {
         }
     }
 
-    /// Nothing for a visitor who has not signed in.
+    /// Nothing for a visitor who has not signed in. A program is one on whosever behalf it acts: the pages
+    /// are for people.
     pub(crate) fn role(&self) -> Option<Role> {
-        self.actor().map(Actor::role)
+        let program = self.program.as_ref().map(|_| Role::Service);
+        program.or_else(|| Some(self.account()?.role))
     }
 
     /// The account, for who has signed in.

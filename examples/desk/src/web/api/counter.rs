@@ -1,13 +1,12 @@
-//! The bank's offer, the lines at its branches, and numbers for them.
+//! The lines at the branches, and numbers for them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use chrono::{DateTime, Utc};
-use crcore::catalogue::Translated;
 use crcore::desk::counter::{Line, Place, Token, TokenRequest};
 use crcore::{Code, TicketId};
 use serde::{Deserialize, Serialize};
@@ -16,98 +15,8 @@ use uuid::Uuid;
 
 use super::asked::{Body, Program};
 use super::scope::Scope;
-use super::words::{CodeText, DoorName, LanguageTag};
+use super::words::{CodeText, LanguageTag};
 use crate::web::fault::{Answer, Fault};
-
-/// A branch as customers are shown it.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Branch)]
-pub(crate) struct BranchBody {
-    /// What it is called, by language.
-    name: BTreeMap<String, String>,
-    /// Where it is, by language.
-    address: BTreeMap<String, String>,
-    counters: BTreeSet<CodeText>,
-    /// Whether it is open now.
-    open: bool,
-}
-
-/// A service as customers are shown it.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Service)]
-pub(crate) struct ServiceBody {
-    /// What it is called, by language.
-    title: BTreeMap<String, String>,
-    /// What it is, by language.
-    description: BTreeMap<String, String>,
-    /// How a customer can come in with it.
-    doors: BTreeSet<DoorName>,
-    /// Where it is had in person.
-    branches: BTreeSet<CodeText>,
-    /// How many minutes it usually takes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    minutes: Option<u32>,
-    /// Whether somebody answers a chat about it now.
-    open: bool,
-}
-
-/// What the bank offers.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Catalogue)]
-pub(crate) struct CatalogueBody {
-    /// By code.
-    branches: BTreeMap<String, BranchBody>,
-    /// By code.
-    services: BTreeMap<String, ServiceBody>,
-}
-
-fn texts(told: &Translated) -> BTreeMap<String, String> {
-    let texts = told.0.iter();
-    texts
-        .map(|(language, text)| (language.to_string(), text.clone()))
-        .collect()
-}
-
-fn codes<'a>(codes: impl IntoIterator<Item = &'a Code>) -> BTreeSet<CodeText> {
-    codes.into_iter().cloned().map(CodeText).collect()
-}
-
-/// What the bank offers: branches and services
-#[utoipa::path(get, path = "/api/v1/catalogue", tag = "catalogue", operation_id = "read_catalogue",
-    security(("token" = ["catalogue:read"])),
-    responses((status = 200, description = "The catalogue.", body = CatalogueBody)))]
-pub(super) async fn catalogue(program: Program) -> Answer {
-    let actor = program.may(Scope::CatalogueRead)?;
-    let (desk, now) = (program.ctx.desk(), program.ctx.app.clock.now());
-    let (kept, rules) = (desk.catalogue(actor).await?.value, desk.rules());
-    let branches = kept.branches.iter().map(|(code, branch)| {
-        let open = kept.branch_opening(&rules, code, now);
-        let body = BranchBody {
-            name: texts(&branch.name),
-            address: texts(&branch.address),
-            counters: codes(&branch.counters),
-            open: open.is_some_and(|open| open.is_open()),
-        };
-        (code.to_string(), body)
-    });
-    let services = kept.services.iter().map(|(code, offer)| {
-        let open = kept.service_opening(&rules, code, now);
-        let body = ServiceBody {
-            title: texts(&offer.title),
-            description: texts(&offer.description),
-            doors: offer.doors.iter().copied().map(DoorName).collect(),
-            branches: codes(&offer.branches),
-            minutes: offer.minutes,
-            open: open.is_some_and(|open| open.is_open()),
-        };
-        (code.to_string(), body)
-    });
-    let body = CatalogueBody {
-        branches: branches.collect(),
-        services: services.collect(),
-    };
-    Ok(Json(body).into_response())
-}
 
 /// A number at a counter.
 #[derive(Serialize, ToSchema)]
@@ -192,7 +101,7 @@ impl From<Line> for LineBody {
     }
 }
 
-fn branch(name: &str) -> Result<Code, Fault> {
+pub(super) fn branch(name: &str) -> Result<Code, Fault> {
     name.parse().map_err(|_| Fault::not_found())
 }
 

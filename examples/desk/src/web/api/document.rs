@@ -9,7 +9,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::{agents, counter, events, reports, tickets};
+use super::{agents, catalogue, chats, counter, events, quotes, reports, sittings, tickets};
 use crate::web::fault::{Answer, Fault, Problem};
 
 /// How programs work with the desk.
@@ -30,10 +30,20 @@ use crate::web::fault::{Answer, Fault, Problem};
         tickets::act,
         tickets::attach,
         tickets::file,
-        counter::catalogue,
+        quotes::quote,
+        catalogue::read,
         counter::line,
         counter::take,
+        sittings::list,
+        sittings::act,
         counter::token,
+        chats::door,
+        chats::list,
+        chats::begin,
+        chats::read,
+        chats::messages,
+        chats::act,
+        quotes::transaction,
         agents::list,
         reports::report,
         events::list
@@ -42,7 +52,9 @@ use crate::web::fault::{Answer, Fault, Problem};
     tags(
         (name = "tickets", description = "Complaints, queries, requests, services, quotes."),
         (name = "events", description = "What happens, as it happens."),
-        (name = "counter", description = "Lines at branches, and numbers for them."),
+        (name = "counter", description = "Lines at branches, numbers for them, and counters that call them."),
+        (name = "chats", description = "Customers and agents who talk to each other now."),
+        (name = "transactions", description = "What became of payments."),
         (name = "catalogue", description = "What the bank offers."),
         (name = "agents", description = "Who answers."),
         (name = "reports", description = "What happened, in numbers.")

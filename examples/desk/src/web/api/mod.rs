@@ -4,12 +4,16 @@
 mod act;
 mod agents;
 mod asked;
+mod catalogue;
+mod chats;
 mod counter;
 mod document;
 mod events;
 mod problems;
+mod quotes;
 mod reports;
 mod scope;
+mod sittings;
 mod ticket;
 mod tickets;
 mod words;
@@ -49,7 +53,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Who::Program,
             tickets::file,
         )
-        .get("/api/v1/catalogue", Who::Program, counter::catalogue)
+        .post(
+            "/api/v1/tickets/{reference}/quotation",
+            Who::Program,
+            quotes::quote,
+        )
+        .get("/api/v1/catalogue", Who::Program, catalogue::read)
         .get(
             "/api/v1/branches/{branch}/line",
             Who::Program,
@@ -60,7 +69,32 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Who::Program,
             counter::take,
         )
+        .get(
+            "/api/v1/branches/{branch}/counters",
+            Who::Program,
+            sittings::list,
+        )
+        .post(
+            "/api/v1/branches/{branch}/counters/{counter}/acts",
+            Who::Program,
+            sittings::act,
+        )
         .get("/api/v1/tokens/{ticket}", Who::Program, counter::token)
+        .get("/api/v1/services/{service}/chat", Who::Program, chats::door)
+        .get("/api/v1/chats", Who::Program, chats::list)
+        .post("/api/v1/chats", Who::Program, chats::begin)
+        .get("/api/v1/chats/{reference}", Who::Program, chats::read)
+        .get(
+            "/api/v1/chats/{reference}/messages",
+            Who::Program,
+            chats::messages,
+        )
+        .post("/api/v1/chats/{reference}/acts", Who::Program, chats::act)
+        .get(
+            "/api/v1/customers/{customer}/transactions/{transaction}",
+            Who::Program,
+            quotes::transaction,
+        )
         .get("/api/v1/agents", Who::Program, agents::list)
         .get("/api/v1/reports", Who::Program, reports::report)
         .get("/api/v1/events", Who::Program, events::list)

@@ -7,6 +7,11 @@ pub(crate) enum Scope {
     TicketsWrite,
     CounterRead,
     CounterWrite,
+    CounterServe,
+    ChatsRead,
+    ChatsWrite,
+    QuotesWrite,
+    TransactionsRead,
     CatalogueRead,
     AgentsRead,
     ReportsRead,
@@ -15,11 +20,16 @@ pub(crate) enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::TicketsRead,
         Self::TicketsWrite,
         Self::CounterRead,
         Self::CounterWrite,
+        Self::CounterServe,
+        Self::ChatsRead,
+        Self::ChatsWrite,
+        Self::QuotesWrite,
+        Self::TransactionsRead,
         Self::CatalogueRead,
         Self::AgentsRead,
         Self::ReportsRead,
@@ -33,6 +43,11 @@ impl Scope {
             Self::TicketsWrite => "tickets:write",
             Self::CounterRead => "counter:read",
             Self::CounterWrite => "counter:write",
+            Self::CounterServe => "counter:serve",
+            Self::ChatsRead => "chats:read",
+            Self::ChatsWrite => "chats:write",
+            Self::QuotesWrite => "quotes:write",
+            Self::TransactionsRead => "transactions:read",
             Self::CatalogueRead => "catalogue:read",
             Self::AgentsRead => "agents:read",
             Self::ReportsRead => "reports:read",

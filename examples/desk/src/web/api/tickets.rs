@@ -87,17 +87,9 @@ pub(crate) struct Wanted {
 
 impl Wanted {
     fn read(self) -> Result<(TicketFilter, Paging), Fault> {
-        let assigned = match self.agent.as_deref() {
-            None => Assigned::Any,
-            Some("nobody") => Assigned::Nobody,
-            Some(id) => Assigned::To(
-                id.parse()
-                    .map_err(|_| Fault::invalid("agent", "the id of an agent, or `nobody`"))?,
-            ),
-        };
         let mut filter = TicketFilter {
             customer: self.customer.map(CustomerId::from),
-            assigned,
+            assigned: assigned(self.agent.as_deref())?,
             kinds: self.kind.0,
             statuses: self.status.0,
             priorities: self.priority.0,
@@ -121,6 +113,16 @@ impl Wanted {
         };
         Ok((filter, paging))
     }
+}
+
+/// With whom.
+pub(super) fn assigned(agent: Option<&str>) -> Result<Assigned, Fault> {
+    let expected = |_| Fault::invalid("agent", "the id of an agent, or `nobody`");
+    Ok(match agent {
+        None => Assigned::Any,
+        Some("nobody") => Assigned::Nobody,
+        Some(id) => Assigned::To(id.parse().map_err(expected)?),
+    })
 }
 
 /// How many there are on all pages.
@@ -195,7 +197,7 @@ fn tag(version: u64) -> [(header::HeaderName, String); 1] {
     [(header::ETAG, format!("\"{version}\""))]
 }
 
-fn answer(status: StatusCode, done: Done) -> Response {
+pub(super) fn answer(status: StatusCode, done: Done) -> Response {
     (status, tag(done.version), Json(DoneBody::from(done))).into_response()
 }
 

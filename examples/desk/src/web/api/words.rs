@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crcore::catalogue::Door;
+use crcore::ledger::{Direction, TransactionStatus};
 use crcore::ticket::{Channel, Kind, Language, LinkKind, Outcome, Priority, StatusName};
 use crcore::{Amount, Code, Role};
 use serde::de::value::StrDeserializer;
@@ -43,6 +44,9 @@ told! {
     Status(StatusName) as "Status" = |text| text.enum_values(Some(StatusName::ALL.map(StatusName::name)));
     OutcomeName(Outcome) as "Outcome" = |text| text.enum_values(Some(Outcome::ALL.map(Outcome::name)));
     LinkName(LinkKind) as "LinkKind" = |text| text.enum_values(Some(LinkKind::ALL.iter().map(|one| one.name())));
+    DirectionName(Direction) as "Direction" = |text| text.enum_values(Some(Direction::ALL.iter().map(|one| one.name())));
+    TransactionState(TransactionStatus) as "TransactionStatus" = |text| text
+        .enum_values(Some(TransactionStatus::ALL.iter().map(|one| one.name())));
     #[derive(PartialOrd, Ord)]
     DoorName(Door) as "Door" = |text| text.enum_values(Some(Door::ALL.iter().map(|one| one.name())));
     RoleName(Role) as "Role" = |text| text.enum_values(Some(Role::ALL.map(Role::name)));

@@ -11,7 +11,7 @@ use data_encoding::BASE32_NOPAD;
 use serde::Serialize;
 use totp_rs::{Builder, Secret, Totp};
 
-use super::people::{CLIENTS, STAFF};
+use super::people::{CLIENTS, Colleague, STAFF};
 use crate::failure::{Failure, Result};
 use crate::web::api::Scope;
 use crate::web::app::App;
@@ -26,11 +26,15 @@ pub(super) struct Keys {
     pub(super) admin: Key,
     /// A token for programs.
     pub(super) program: Hidden,
+    /// One for the instrument of an agent.
+    pub(super) instrument: Hidden,
 }
 
-/// What the demo calls the token that it makes.
-const TOKEN: &str = "printed when the demo was started";
-/// How long the token is good: a demo that runs for longer is started again.
+/// What the demo calls the tokens that it makes.
+const TOKENS: &str = "printed when the demo was started";
+/// Whose instrument the second is: somebody of the staff who sits at no counter yet.
+const INSTRUMENT_OF: &str = "Arjun Nair";
+/// How long the tokens are good: a demo that runs for longer is started again.
 const TOKEN_LIFE: TimeDelta = TimeDelta::days(7);
 
 /// An address and its pass phrase.
@@ -94,7 +98,7 @@ pub(super) async fn renew(app: &App) -> Result<Keys> {
     for email in client.into_iter().chain(staff) {
         keys.push(key(&accounts, app, email).await?);
     }
-    let program = token(&accounts).await?;
+    let (program, instrument) = tokens(&accounts).await?;
     let mut keys = keys.into_iter();
     match (keys.next(), keys.next(), keys.next()) {
         (Some(customer), Some(agent), Some(admin)) => Ok(Keys {
@@ -102,26 +106,35 @@ pub(super) async fn renew(app: &App) -> Result<Keys> {
             agent,
             admin,
             program,
+            instrument,
         }),
         _ => Err(Failure::failed("the demo bank has lost its people")),
     }
 }
 
-/// Makes a token with every scope that there is, in the place of the one that was printed before.
-async fn token(accounts: &Accounts) -> Result<Hidden> {
+/// Makes two tokens with every scope that there is, in the place of those that were printed before.
+async fn tokens(accounts: &Accounts) -> Result<(Hidden, Hidden)> {
     let tokens = accounts.tokens(Actor::System).await.map_err(failed)?;
-    for old in tokens.iter().filter(|token| token.label == TOKEN) {
+    for old in tokens.iter().filter(|token| token.label == TOKENS) {
         let revoked = accounts.revoke_token(Actor::System, old.id);
         revoked.await.map_err(failed)?;
     }
-    let new = NewToken {
+    let program = NewToken {
         service: None,
-        label: TOKEN.to_owned(),
+        agent: None,
+        label: TOKENS.to_owned(),
         scopes: Scope::ALL.map(|scope| scope.name().to_owned()).into(),
         life: TOKEN_LIFE,
     };
-    let made = accounts.new_token(Actor::System, &new).await;
-    Ok(made.map_err(failed)?.0)
+    let agent = STAFF.iter().find(|one| one.name == INSTRUMENT_OF);
+    let email = agent.map(Colleague::email).unwrap_or_default();
+    let instrument = NewToken {
+        agent: Some(find(accounts, &email).await?.id),
+        ..program.clone()
+    };
+    let program = accounts.new_token(Actor::System, &program).await;
+    let instrument = accounts.new_token(Actor::System, &instrument).await;
+    Ok((program.map_err(failed)?.0, instrument.map_err(failed)?.0))
 }
 
 async fn key(accounts: &Accounts, app: &App, email: String) -> Result<Key> {

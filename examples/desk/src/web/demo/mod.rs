@@ -231,7 +231,9 @@ fn said(asked: &Demo, made: &Made, server: &Server, keys: &keys::Keys) -> Result
         );
     }
     let address = format!("{at}/api/v1");
-    text += &format!("  {:<7} {address:<34} {}\n", "api", keys.program.reveal());
+    for (name, token) in [("api", &keys.program), ("counter", &keys.instrument)] {
+        text += &format!("  {name:<7} {address:<34} {}\n", token.reveal());
+    }
     let address = format!("{at}/dev/outbox");
     text += &format!(
         "  {:<7} {address:<34} every message the desk would have sent, and the staff's codes\n",

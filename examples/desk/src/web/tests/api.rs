@@ -7,7 +7,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use chrono::TimeDelta;
 use crcore::catalogue::Catalogue;
 use crcore::{Actor, Agent, AgentId, CustomerId, Raise, Role};
-use crcore_adapters::accounts::NewToken;
+use crcore_adapters::accounts::{AccountId, NewToken};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -17,10 +17,10 @@ use crate::web::demo;
 use crate::web::route::Who;
 
 const DOCUMENT: &str = "docs/openapi.json";
-const CUSTOMER: &str = "01920000-0000-7000-8000-00000000a5a5";
+pub(super) const CUSTOMER: &str = "01920000-0000-7000-8000-00000000a5a5";
 
 /// A site with what the demo bank offers.
-async fn bank() -> Site {
+pub(super) async fn bank() -> Site {
     let site = Site::open().await;
     let catalogue: Catalogue = serde_json::from_str(demo::CATALOGUE).unwrap();
     let saved = site.app.desk.save_catalogue(Actor::System, catalogue, 0);
@@ -29,9 +29,19 @@ async fn bank() -> Site {
 }
 
 /// A program with a token for these scopes.
-async fn program(site: &Site, scopes: impl IntoIterator<Item = Scope>) -> Browser {
+pub(super) async fn program(site: &Site, scopes: impl IntoIterator<Item = Scope>) -> Browser {
+    with_token(site, None, scopes).await
+}
+
+/// A program with a token for these scopes, in the place of an agent where one is named.
+pub(super) async fn with_token(
+    site: &Site,
+    agent: Option<AccountId>,
+    scopes: impl IntoIterator<Item = Scope>,
+) -> Browser {
     let new = NewToken {
         service: None,
+        agent,
         label: "a test's".to_owned(),
         scopes: scopes
             .into_iter()
@@ -51,14 +61,14 @@ async fn program(site: &Site, scopes: impl IntoIterator<Item = Scope>) -> Browse
     program
 }
 
-async fn get(program: &mut Browser, path: &str) -> (Seen, Value) {
+pub(super) async fn get(program: &mut Browser, path: &str) -> (Seen, Value) {
     let request = Request::get(path).body(Body::empty()).unwrap();
     let seen = program.send(request).await;
     let body = serde_json::from_slice(&seen.body).unwrap_or_default();
     (seen, body)
 }
 
-async fn post(
+pub(super) async fn post(
     program: &mut Browser,
     path: &str,
     headers: &[(&str, &str)],
@@ -153,6 +163,10 @@ async fn a_token_is_good_for_its_scopes_alone() {
             .replace("{reference}", "7C0ZW-X4Q2B-K")
             .replace("{branch}", "mumbai-airport")
             .replace("{piece}", CUSTOMER)
+            .replace("{counter}", "1")
+            .replace("{service}", "cards")
+            .replace("{customer}", CUSTOMER)
+            .replace("{transaction}", "UPI1")
             .replace("{ticket}", CUSTOMER);
         let path = match path.as_str() {
             "/api/v1/reports" => format!("{path}?from=2026-01-01&to=2026-02-01"),
@@ -164,6 +178,13 @@ async fn a_token_is_good_for_its_scopes_alone() {
             other if other.ends_with("/tokens") => {
                 json!({ "customer": CUSTOMER, "service": "cash" })
             }
+            "/api/v1/chats" => {
+                json!({ "customer": CUSTOMER, "service": "cards", "text": "Hello" })
+            }
+            other if other.ends_with("/quotation") => {
+                json!({ "amount": "1 INR", "valid_until": "2030-01-01", "text": "A price" })
+            }
+            other if other.contains("/chats/") => json!({ "name": "end" }),
             _ => json!({ "name": "close" }),
         };
         let ask = |mut browser: Browser| {

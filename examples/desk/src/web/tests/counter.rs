@@ -11,7 +11,7 @@ use super::support::{Browser, Site};
 const BRANCH: &str = "mumbai-airport";
 
 /// An agent who serves these queues, logged in.
-async fn agent(site: &Site, name: &str, queues: &[&str]) -> (Browser, Uuid) {
+pub(super) async fn agent(site: &Site, name: &str, queues: &[&str]) -> (Browser, Uuid) {
     let (browser, id) = site.someone(Role::Agent, name).await;
     let known = site
         .app

@@ -8,6 +8,7 @@ mod api;
 mod counter;
 mod customer;
 mod holes;
+mod instruments;
 mod isolation;
 mod readme;
 mod site;

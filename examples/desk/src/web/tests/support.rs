@@ -146,6 +146,7 @@ impl Site {
     pub(crate) async fn program(&self, scopes: &[Scope]) -> Browser {
         let new = NewToken {
             service: None,
+            agent: None,
             label: "a test's".to_owned(),
             scopes: scopes.iter().map(|scope| scope.name().to_owned()).collect(),
             life: chrono::TimeDelta::days(1),

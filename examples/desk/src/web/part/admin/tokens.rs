@@ -4,19 +4,52 @@ use std::collections::BTreeSet;
 
 use axum::extract::Path;
 use chrono::TimeDelta;
-use crcore_adapters::accounts::{ApiToken, NewToken, TOKEN_LIFE_MAX};
+use crcore::{Actor, Role};
+use crcore_adapters::accounts::{
+    AccountId, AccountState, ApiToken, NewToken, PeopleFilter, TOKEN_LIFE_MAX,
+};
 use minijinja::context;
 use minijinja::value::Value;
 
 use super::grid::{Grid, at, button, text};
 use super::names::Names;
 use super::{complain_of_account, filled, page, refused, say};
+use crate::web::api::Scope;
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
 
 /// The longest life of a token unless another is chosen, in days.
 const USUAL_DAYS: i64 = 90;
+/// How many agents the form offers: beyond, nobody looks for one in a list.
+const AGENTS_SHOWN: u32 = 500;
+
+/// The scopes with what each is for.
+fn scopes(ctx: &Ctx) -> Vec<Value> {
+    let offered = Scope::ALL.into_iter().map(|scope| {
+        let words = format!("admin-scope-{}", scope.name().replace(':', "-"));
+        context! { value => scope.name(), text => scope.name(), hint => say(ctx, &words, &[]) }
+    });
+    offered.collect()
+}
+
+/// Those in whose place a program can act, and nobody.
+async fn agents(ctx: &Ctx) -> Result<Vec<Value>, Fault> {
+    let filter = PeopleFilter {
+        role: Some(Role::Agent),
+        state: Some(AccountState::Active),
+        ..PeopleFilter::default()
+    };
+    let (accounts, actor) = (&ctx.app.accounts, ctx.actor()?);
+    let found = accounts.people(actor, &filter, None, AGENTS_SHOWN).await?;
+    let nobody = context! { value => "", text => say(ctx, "admin-token-own", &[]) };
+    let mut options = vec![nobody];
+    for account in found.accounts {
+        let (id, name) = (account.id.to_string(), account.name);
+        options.push(context! { value => id, text => name });
+    }
+    Ok(options)
+}
 
 async fn told(
     ctx: &Ctx,
@@ -24,7 +57,9 @@ async fn told(
     fresh: Option<&str>,
 ) -> Result<Value, Fault> {
     let names = Names::read(ctx).await?;
-    let columns = ["label", "scopes", "by", "since", "until", "used", "action"];
+    let columns = [
+        "label", "acts-as", "scopes", "by", "since", "until", "used", "action",
+    ];
     let mut grid = Grid::new(ctx, "tokens", &columns);
     for token in ctx.app.accounts.tokens(ctx.actor()?).await? {
         grid.row(row(ctx, &names, &token));
@@ -34,6 +69,8 @@ async fn told(
         grids => vec![grid.value()],
         fresh => fresh,
         days => USUAL_DAYS,
+        scopes => scopes(ctx),
+        agents => agents(ctx).await?,
         most => TOKEN_LIFE_MAX.num_days(),
     })
 }
@@ -44,6 +81,10 @@ fn row(ctx: &Ctx, names: &Names, token: &ApiToken) -> Vec<Value> {
     let sure = say(ctx, "admin-revoke-sure", &[]);
     vec![
         text(token.label.clone()),
+        text(match token.agent {
+            Some(agent) => names.actor(ctx, Actor::Agent(agent)),
+            None => say(ctx, "admin-token-own", &[]),
+        }),
         text(scopes.join(" ")),
         text(names.actor(ctx, token.by)),
         at(token.created_at),
@@ -70,14 +111,20 @@ pub(super) async fn make(ctx: Ctx, form: Form) -> Answer {
         "admin-label-missing",
     );
     errors.check(days.is_some(), "days", "admin-number-wrong");
-    let scopes: BTreeSet<String> = form
-        .text("scopes")
-        .split([' ', ','])
-        .filter(|scope| !scope.is_empty())
-        .map(str::to_owned)
+    let ticked = form.all("scopes");
+    let known = |scope: &Scope| ticked.iter().any(|ticked| *ticked == scope.name());
+    let scopes: BTreeSet<String> = Scope::ALL
+        .into_iter()
+        .filter(known)
+        .map(|scope| scope.name().to_owned())
         .collect();
+    let agent: Option<AccountId> = match form.text("agent") {
+        "" => None,
+        id => Some(id.parse().map_err(|_| Fault::not_found())?),
+    };
     let new = NewToken {
         service: None,
+        agent,
         label: form.text("label").to_owned(),
         scopes,
         life: TimeDelta::days(days.unwrap_or(0).into()),

@@ -26,7 +26,7 @@ of the library, and writes it again with `CRDESK_WRITE_ACCESS=1`.
 asked for a token. `no`: the answer is that of an address that does not exist. What is done to a ticket, the
 library decides once more, by the verb or right that is named here: a dash where the route is for anybody or
 about one's own, `seen` where it shows tickets that one may see, `each act` where the form or the program
-says which verb.
+says which verb, `of an agent` where a program has to act in the place of one.
 
 ";
 /// Who asks: the columns.
@@ -50,6 +50,8 @@ enum Need {
     EachAct,
     Verb(Verb),
     Right(Right),
+    /// A right of agents, for a program in the place of one.
+    OfAgent(Right),
 }
 
 impl Need {
@@ -60,6 +62,7 @@ impl Need {
             Self::EachAct => "each act".to_owned(),
             Self::Verb(verb) => format!("`{}`", verb.name()),
             Self::Right(right) => format!("`{}`", right.name()),
+            Self::OfAgent(right) => format!("`{}` of an agent", right.name()),
         }
     }
 
@@ -69,6 +72,7 @@ impl Need {
             Self::Nothing | Self::Seen | Self::EachAct => true,
             Self::Verb(verb) => reach(role, verb) != Reach::Never,
             Self::Right(right) => has(role, right),
+            Self::OfAgent(right) => role == Role::Service && has(Role::Agent, right),
         }
     }
 }
@@ -105,6 +109,13 @@ const NEEDS: &[(&str, Need)] = &[
     ("POST /api/v1/tickets/{reference}/acts", Need::EachAct),
     ("POST /api/v1/tickets/{reference}/files", Need::Verb(Verb::Attach)),
     ("POST /api/v1/branches/{branch}/tokens", Need::Verb(Verb::Raise)),
+    ("POST /api/v1/tickets/{reference}/quotation", Need::Verb(Verb::Reply)),
+    ("GET /api/v1/branches/{branch}/counters", Need::Right(Right::SeeInternal)),
+    ("POST /api/v1/branches/{branch}/counters", Need::OfAgent(Right::SeeInternal)),
+    ("GET /api/v1/chats", Need::Seen),
+    ("POST /api/v1/chats", Need::Verb(Verb::Raise)),
+    ("POST /api/v1/chats/{reference}/acts", Need::EachAct),
+    ("GET /api/v1/customers", Need::OfAgent(Right::SeeTransactions)),
     ("GET /api/v1/tokens", Need::Seen),
     ("GET /board", Need::Right(Right::SeeInternal)),
     ("POST /board", Need::Right(Right::SeeInternal)),
@@ -242,7 +253,7 @@ impl Asked {
             panic!("Asha has five")
         };
         let reference = match route.path {
-            path if path.starts_with("/chat") => chat,
+            path if path.starts_with("/chat") || path.starts_with("/api/v1/chat") => chat,
             path if path.starts_with("/token") => token,
             _ => case,
         };
@@ -250,7 +261,7 @@ impl Asked {
             "{reference}" => reference,
             "{piece}" => &self.own.pieces[0],
             "{ticket}" => &self.own.tickets[4],
-            "{id}" => &self.agent,
+            "{id}" | "{customer}" => &self.agent,
             "{branch}" => BRANCH,
             "{counter}" | "{number}" => "1",
             "{door}" => "complain",
