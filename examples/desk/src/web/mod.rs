@@ -15,6 +15,7 @@ mod health;
 mod listen;
 mod live;
 mod messages;
+mod money;
 mod open;
 mod outbox;
 mod pages;

@@ -354,7 +354,7 @@ async fn every_action_does_what_its_button_says() {
         ("field.branch", "pune-camp"),
     ];
     let page = done("amend", &amended).await;
-    assert!(page.contains("Card stolen") && page.contains("1499.50 INR"));
+    assert!(page.contains("Card stolen") && page.contains("INR 1,499.50"));
     assert_eq!(bank.ticket(id).await.queue, code("payments"));
     done("snooze", &[("snooze", "1h")]).await;
     assert!(bank.ticket(id).await.snoozed_until.is_some());
@@ -876,7 +876,7 @@ async fn a_price_is_quoted_and_the_customer_told() {
         "{}",
         told(&seen.text())
     );
-    assert!(seen.text().contains("21500.00 INR") && seen.text().contains("By the month"));
+    assert!(seen.text().contains("INR 21,500.00") && seen.text().contains("By the month"));
     let quoted = bank.ticket(done.ticket).await.quotation().unwrap();
     assert_eq!(quoted.amount.minor, 2_150_000);
 }
@@ -901,7 +901,7 @@ async fn a_payment_of_the_customer_is_looked_up_beside_the_case() {
         .await;
     for words in [
         "Came back",
-        "1499.00 INR, paid by the customer",
+        "INR 1,499.00, paid by the customer",
         "Card purchase",
     ] {
         assert!(meera.page.contains(words), "{words}");

@@ -10,23 +10,22 @@ use chrono::{
 use crcore::desk::Quotation;
 use crcore::rules::FieldRules;
 use crcore::ticket::{
-    Channel, FILLED_BY_DESK, FieldType, FieldValue, Kind, LinkKind, Outcome, Priority, Verb,
-    WaitingOn,
+    Channel, FILLED_BY_DESK, FieldType, FieldValue, Kind, Language, LinkKind, Outcome, Priority,
+    Verb, WaitingOn,
 };
 use crcore::{Act, Amend, Amount, Code, Done, Error, Fact, Field, PieceId, TicketId};
 use minijinja::context;
 use minijinja::value::Value;
 
 use super::case::{self, Case, Told};
-use super::names::{CAUSE, field_name, humane, money, money_of, option, say};
+use super::names::{CAUSE, field_name, humane, option, say};
 use super::views::Asked;
 use super::{attach, desk_reader};
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
+use crate::web::money::{self, CURRENCY};
 
-/// The currency of an amount that says none: of the ticket's own amount, else of the bank.
-const CURRENCY: &str = "INR";
 /// The hour at which a working day begins, for what is put off to one.
 const MORNING: u32 = 9;
 
@@ -109,6 +108,7 @@ pub(super) async fn forms(ctx: &Ctx, case: &Case) -> Result<Value, Fault> {
         let chosen = case::chosen(ticket, field);
         context! { options => with_none(choices(case, field, of)), value => chosen.map(|c| c.to_string()) }
     });
+    let language = &ctx.visitor.language;
     let texts = ctx.desk().field_texts(ctx.actor()?, ticket.id).await?;
     let fields: Vec<Value> = rules
         .fields
@@ -118,7 +118,7 @@ pub(super) async fn forms(ctx: &Ctx, case: &Case) -> Result<Value, Fault> {
             let value = ticket
                 .fields
                 .get(field)
-                .map(|value| raw(value, texts.get(field)));
+                .map(|value| raw(value, texts.get(field), language));
             context! {
                 name => format!("field.{field}"),
                 label => field_name(ctx, field),
@@ -160,7 +160,7 @@ pub(super) async fn forms(ctx: &Ctx, case: &Case) -> Result<Value, Fault> {
         key => ctx.fresh_key()?,
         subject => case.names.subject(ctx, ticket),
         service => ticket.service.as_str(),
-        amount => ticket.amount.map(money),
+        amount => ticket.amount.map(|amount| money::written(amount, language)),
         priority => ticket.priority.name(),
         version => ticket.version,
         assign => can(Verb::Assign).then(|| with_none(case.names.who_serve(&ticket.queue))),
@@ -198,14 +198,14 @@ fn choices(case: &Case, field: &Code, of: &FieldRules) -> Vec<Value> {
 }
 
 /// The value of a field as its form takes it.
-fn raw(value: &FieldValue, text: Option<&String>) -> String {
+fn raw(value: &FieldValue, text: Option<&String>, language: &Language) -> String {
     match value {
         FieldValue::Text(_) => text.cloned().unwrap_or_default(),
         FieldValue::Number(number) => number.to_string(),
         FieldValue::Flag(set) => if *set { "yes" } else { "no" }.to_owned(),
         FieldValue::Date(date) => date.to_string(),
         FieldValue::Instant(at) => at.to_rfc3339(),
-        FieldValue::Amount(amount) => money(*amount),
+        FieldValue::Amount(amount) => money::written(*amount, language),
         FieldValue::Choice(choice) => choice.to_string(),
     }
 }
@@ -559,7 +559,10 @@ fn amend(ctx: &Ctx, case: &Case, form: &Form, errors: &mut Errors) -> Option<Act
         if form.text(&name).is_empty() || !is_asked(field) {
             continue;
         }
-        let before = ticket.fields.get(field).map(|value| raw(value, None));
+        let before = ticket
+            .fields
+            .get(field)
+            .map(|value| raw(value, None, &ctx.visitor.language));
         if before.as_deref() == Some(form.text(&name)) {
             continue;
         }
@@ -576,6 +579,7 @@ fn amend(ctx: &Ctx, case: &Case, form: &Form, errors: &mut Errors) -> Option<Act
     errors.is_empty().then(|| Act::Amend(Box::new(amend)))
 }
 
+/// In the currency of the ticket's own amount, else in the bank's, unless somebody says otherwise.
 pub(super) fn amount(
     form: &Form,
     name: &str,
@@ -584,7 +588,7 @@ pub(super) fn amount(
 ) -> Option<Amount> {
     let currency = like.map_or(CURRENCY.to_owned(), |amount| amount.currency().to_owned());
     need(
-        money_of(form.text(name), &currency),
+        money::read(form.text(name), &currency),
         name,
         "agent-error-amount",
         errors,
@@ -605,7 +609,7 @@ pub(super) fn field_value(
         FieldType::Flag => Some(Field::Flag(text == "yes")),
         FieldType::Date => text.parse().ok().map(Field::Date),
         FieldType::Instant => text.parse().ok().map(Field::Instant),
-        FieldType::Amount => money_of(text, CURRENCY).map(Field::Amount),
+        FieldType::Amount => money::read(text, CURRENCY).map(Field::Amount),
         FieldType::Choice => text.parse().ok().map(Field::Choice),
     };
     need(

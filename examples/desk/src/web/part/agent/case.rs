@@ -9,7 +9,7 @@ use crcore::{Error, Reference, Ticket};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::names::{Names, field_name, humane, money, say};
+use super::names::{Names, field_name, humane, say};
 use super::views::Asked;
 use super::{acts, canned, clocks, customer, desk_reader, list, presence, thread};
 use crate::web::address::encode;
@@ -17,6 +17,7 @@ use crate::web::ctx::Ctx;
 use crate::web::drafts;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
+use crate::web::money;
 use crate::web::part::customer::{files_accepted, given};
 
 /// A case as it was read.
@@ -140,11 +141,12 @@ impl Case {
             told("agent-with"),
             with.unwrap_or_else(|| told("agent-with-nobody")),
         ));
-        facts.extend(
-            ticket
-                .amount
-                .map(|amount| fact(told("agent-amount"), money(amount))),
-        );
+        facts.extend(ticket.amount.map(|amount| {
+            fact(
+                told("agent-amount"),
+                money::written(amount, &ctx.visitor.language),
+            )
+        }));
         if !ticket.tags.is_empty() {
             let tags: Vec<String> = ticket.tags.iter().map(humane).collect();
             facts.push(fact(told("agent-tags"), tags.join(", ")));

@@ -3,15 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crcore::ticket::{FieldValue, Language};
-use crcore::{
-    Actor, AgentId, Amount, Catalogue, Code, Customer, CustomerId, Standing, Ticket, TicketId,
-};
+use crcore::{Actor, AgentId, Catalogue, Code, Customer, CustomerId, Standing, Ticket, TicketId};
 use minijinja::context;
 use minijinja::value::Value;
 
 use crate::web::ctx::Ctx;
 use crate::web::fault::Fault;
 use crate::web::messages::Argument;
+use crate::web::money;
 
 /// How much of the roster is read at once.
 const ROSTER_PAGE: u32 = 500;
@@ -145,7 +144,7 @@ impl Names {
                 let at = at.with_timezone(&ctx.app.settings.zone);
                 at.format("%-d %b %Y, %H:%M").to_string()
             }
-            FieldValue::Amount(amount) => money(*amount),
+            FieldValue::Amount(amount) => money::written(*amount, &self.language),
             FieldValue::Choice(choice) => self.choice(field, choice),
         })
     }
@@ -187,73 +186,5 @@ pub(super) fn field_name(ctx: &Ctx, field: &Code) -> String {
         say(ctx, &id, &[])
     } else {
         humane(field)
-    }
-}
-
-/// How many digits of a currency's number are behind the point (ISO 4217, table A.1).
-fn decimals(currency: &str) -> usize {
-    match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        _ => 2,
-    }
-}
-
-/// `1499.00 INR`.
-pub(super) fn money(amount: Amount) -> String {
-    let places = decimals(amount.currency());
-    let sign = if amount.minor < 0 { "-" } else { "" };
-    let digits = format!(
-        "{:0>width$}",
-        amount.minor.unsigned_abs(),
-        width = places + 1
-    );
-    let (whole, part) = digits.split_at(digits.len() - places);
-    let point = if places > 0 { "." } else { "" };
-    format!("{sign}{whole}{point}{part} {}", amount.currency())
-}
-
-/// Reads `1499`, `1,499.50` or `1499.50 INR`; the currency is `usual` unless it is said.
-pub(super) fn money_of(text: &str, usual: &str) -> Option<Amount> {
-    let text = text.trim();
-    let (number, currency) = match text.rsplit_once(' ') {
-        Some((number, currency)) => (number, currency.to_ascii_uppercase()),
-        None => (text, usual.to_owned()),
-    };
-    let number: String = number.chars().filter(|c| *c != ',').collect();
-    let (whole, part) = number.split_once('.').unwrap_or((&number, ""));
-    let places = decimals(&currency);
-    let plain = |digits: &str| digits.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || !plain(whole) || !plain(part) || part.len() > places {
-        return None;
-    }
-    let minor = format!("{whole}{part:0<places$}").parse().ok()?;
-    Amount::new(minor, &currency).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn money_is_read_as_it_is_written() {
-        for (typed, shown) in [
-            ("1499", "1499.00 INR"),
-            ("1,499.5", "1499.50 INR"),
-            ("0.05", "0.05 INR"),
-            ("1200 jpy", "1200 JPY"),
-            ("1.250 KWD", "1.250 KWD"),
-        ] {
-            assert_eq!(
-                money_of(typed, "INR").map(money).as_deref(),
-                Some(shown),
-                "{typed}"
-            );
-        }
-        for typed in ["", "abc", "-5", "1.234", "1.2.3", "12 rupees", "1.5 JPY"] {
-            assert_eq!(money_of(typed, "INR"), None, "{typed}");
-        }
-        assert_eq!(money(Amount::new(-5, "INR").unwrap()), "-0.05 INR");
     }
 }

@@ -5,9 +5,9 @@ use crcore::{Actor, Error};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::view::written;
 use crate::web::ctx::{Ctx, query_of};
 use crate::web::fault::{Answer, Fault};
+use crate::web::money;
 
 /// Looks a transaction of one's own up by its reference.
 pub(super) async fn transactions(ctx: Ctx) -> Answer {
@@ -19,7 +19,7 @@ pub(super) async fn transactions(ctx: Ctx) -> Answer {
     let (mut found, mut missing) = (Value::from(()), None);
     if let Some(reference) = &reference {
         match ctx.desk().transaction(actor, customer, reference).await {
-            Ok(transaction) => found = told(&transaction),
+            Ok(transaction) => found = told(&ctx, &transaction),
             Err(Error::NotFound { .. }) => missing = Some("customer-transaction-none"),
             Err(Error::Invalid { .. }) => missing = Some("customer-transaction-bad"),
             Err(Error::NotPossible { .. } | Error::TryAgain { .. }) => {
@@ -36,11 +36,11 @@ pub(super) async fn transactions(ctx: Ctx) -> Answer {
     )
 }
 
-fn told(transaction: &Transaction) -> Value {
+fn told(ctx: &Ctx, transaction: &Transaction) -> Value {
     context! {
         reference => transaction.reference.as_str(),
         at => transaction.at.to_rfc3339(),
-        amount => written(&transaction.amount),
+        amount => money::written(transaction.amount, &ctx.visitor.language),
         direction => transaction.direction.name(),
         status => transaction.status.name(),
     }

@@ -14,14 +14,12 @@ use minijinja::value::Value;
 use serde::{Deserialize, Serialize};
 
 use super::files;
-use super::view::{amount_of, written};
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
 use crate::web::messages::Argument;
+use crate::web::money::{self, CURRENCY};
 
-/// The currency of amounts that come without one.
-const CURRENCY: &str = "INR";
 /// The longest thing that a customer writes in one go, in characters: what fits a page of the agent's
 /// screen several times over.
 const WORDS_MAX: usize = 10_000;
@@ -242,7 +240,7 @@ fn read(
     raise.language = ctx.visitor.language.clone();
     let amount = given("amount");
     if !amount.is_empty() {
-        raise.amount = amount_of(&amount, CURRENCY);
+        raise.amount = money::read(&amount, CURRENCY);
         errors.check(raise.amount.is_some(), "amount", "customer-bad-amount");
     }
     let rules = ctx.desk().rules();
@@ -291,7 +289,7 @@ fn value_of(
         FieldType::Number => text.parse().ok().map(Field::Number),
         FieldType::Flag => Some(Field::Flag(true)),
         FieldType::Choice => text.parse().ok().map(Field::Choice),
-        FieldType::Amount => amount_of(&text, CURRENCY).map(Field::Amount),
+        FieldType::Amount => money::read(&text, CURRENCY).map(Field::Amount),
         FieldType::Date | FieldType::Instant => None,
     };
     value.map(Some).ok_or("customer-bad-answer")
@@ -333,7 +331,7 @@ fn answer_text(ctx: &Ctx, catalogue: &Catalogue, field: &Code, value: &Field) ->
             .with_timezone(&ctx.app.settings.zone)
             .format("%-d %b %Y, %H:%M")
             .to_string(),
-        Field::Amount(amount) => written(amount),
+        Field::Amount(amount) => money::written(*amount, &ctx.visitor.language),
         Field::Choice(choice) => choice_text(ctx, catalogue, field, choice).to_owned(),
     }
 }
@@ -359,8 +357,9 @@ fn check_page(ctx: &Ctx, asked: &Asked, answers: &Answers, raise: &Raise, filled
             &back,
         ),
     ];
-    if let Some(amount) = &raise.amount {
-        rows.push(row(label("customer-amount"), written(amount), &back));
+    if let Some(amount) = raise.amount {
+        let amount = money::written(amount, &ctx.visitor.language);
+        rows.push(row(label("customer-amount"), amount, &back));
     }
     for (field, value) in &raise.fields {
         let text = answer_text(ctx, &asked.catalogue, field, value);

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use crcore::catalogue::Catalogue;
 use crcore::desk::Entry;
 use crcore::ticket::{Outcome, StatusName};
-use crcore::{Actor, Amount, Fact, Role, Ticket};
+use crcore::{Actor, Fact, Role, Ticket};
 use minijinja::context;
 use minijinja::value::Value;
 
 use crate::web::ctx::Ctx;
+use crate::web::money;
 
 /// A ticket in a list or on top of its page.
 pub(crate) fn case(
@@ -17,11 +18,9 @@ pub(crate) fn case(
     ticket: &Ticket,
     subject: Option<&String>,
 ) -> Value {
-    let status = ticket.status.name();
+    let (status, language) = (ticket.status.name(), &ctx.visitor.language);
     let service = catalogue.services.get(&ticket.service);
-    let service = service.map_or(ticket.service.as_str(), |offer| {
-        offer.title.told(&ctx.visitor.language)
-    });
+    let service = service.map_or(ticket.service.as_str(), |offer| offer.title.told(language));
     let subject = subject.cloned();
     context! {
         id => ticket.id.to_string(),
@@ -34,7 +33,7 @@ pub(crate) fn case(
         status_text => ctx.text(&format!("customer-status-{}", word(status)), &[]),
         received_at => ticket.received_at.to_rfc3339(),
         updated_at => ticket.updated_at.to_rfc3339(),
-        amount => ticket.amount.map(|amount| written(&amount)),
+        amount => ticket.amount.map(|amount| money::written(amount, language)),
         is_open => status.is_active(),
         is_resolved => status == StatusName::Resolved,
         is_closed => status == StatusName::Closed,
@@ -181,69 +180,5 @@ pub(crate) fn size(bytes: u64) -> String {
         0..=1_023 => format!("{bytes} B"),
         1_024..=1_048_575 => format!("{} KB", bytes / 1_024),
         _ => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
-    }
-}
-
-/// Digits behind the point by currency (ISO 4217); two unless said otherwise.
-fn digits(currency: &str) -> u32 {
-    match currency {
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        "CLP" | "ISK" | "JPY" | "KRW" | "UGX" | "VND" | "XAF" | "XOF" | "XPF" => 0,
-        _ => 2,
-    }
-}
-
-/// An amount in major units: `INR 1,499.00`.
-pub(crate) fn written(amount: &Amount) -> String {
-    let digits = digits(amount.currency());
-    let unit = 10_u64.pow(digits);
-    let minor = amount.minor.unsigned_abs();
-    let (whole, rest) = (minor / unit, minor % unit);
-    let mut grouped = String::new();
-    let plain = whole.to_string();
-    for (nth, digit) in plain.chars().enumerate() {
-        if nth > 0 && (plain.len() - nth) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let sign = if amount.minor < 0 { "-" } else { "" };
-    let point = if digits == 0 {
-        String::new()
-    } else {
-        format!(".{rest:0width$}", width = digits as usize)
-    };
-    format!("{} {sign}{grouped}{point}", amount.currency())
-}
-
-/// The amount that somebody typed in major units: `1499`, `1,499.50`.
-pub(crate) fn amount_of(typed: &str, currency: &str) -> Option<Amount> {
-    let plain: String = typed
-        .chars()
-        .filter(|c| !matches!(c, ',' | ' ' | '₹'))
-        .collect();
-    let (whole, rest) = plain.split_once('.').unwrap_or((&plain, ""));
-    let digits = digits(currency) as usize;
-    let fits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || !fits(whole) || !fits(rest) || rest.len() > digits {
-        return None;
-    }
-    let minor = format!("{whole}{rest:0<digits$}").parse().ok()?;
-    Amount::new(minor, currency).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_read_and_written_as_people_do() {
-        let read = |text| amount_of(text, "INR").map(|amount| written(&amount));
-        assert_eq!(read("1499").as_deref(), Some("INR 1,499.00"));
-        assert_eq!(read("₹ 12,34,567.5").as_deref(), Some("INR 1,234,567.50"));
-        for wrong in ["", "abc", "1.234", "-5", "1e9", "."] {
-            assert_eq!(read(wrong), None, "{wrong}");
-        }
-        assert_eq!(amount_of("10", "JPY").map(|a| a.minor), Some(10));
     }
 }
