@@ -319,6 +319,11 @@ async fn a_flood_of_harmful_files_fills_nothing() {
     let found = bank.quarantined().await;
     assert_eq!(found.len(), 20);
     assert_eq!(bank.kept().await.len(), 20);
+    let trail = bank.desk.audit(ADMIN, None, 100).await.unwrap();
+    let told = trail
+        .iter()
+        .filter(|entry| entry.what == "file.quarantined");
+    assert_eq!(told.count(), 20, "nor the trail");
     let rest = bank.desk.quarantined(ADMIN, Some(&found[14])).await;
     assert_eq!(rest.unwrap(), found[15..]);
 }

@@ -90,7 +90,7 @@ pub enum Right {
     ManageCustomers,
     /// Erase a customer with all their tickets.
     EraseCustomers,
-    /// See the whole feed of events, reports over it, and notices that could not be sent.
+    /// See the whole feed of events, reports over it, and notices that could not be sent; put these back.
     SeeReports,
     /// See the rules in force and those that were.
     SeeRules,
@@ -98,7 +98,7 @@ pub enum Right {
     ManageRules,
     /// Invite people, suspend their accounts and change their roles; see [`manages`].
     ManageAccounts,
-    /// See who changed people, rules and accounts, and check that nothing of it was changed since.
+    /// See who changed people, rules, accounts and what is shared, and check that nothing of it was changed since.
     SeeAudit,
     /// Ask the bank's ledger what became of a customer's payment.
     SeeTransactions,

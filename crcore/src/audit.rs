@@ -1,6 +1,8 @@
-//! Who changed people, rules and accounts: a trail of its own, beside what happened to tickets.
+//! Who changed people, rules, accounts and what colleagues share, who looked at a customer's payments, and
+//! which files were kept out: a trail of its own, beside what happened to tickets.
 //!
-//! A change of an agent, of an account or of the rules is no ticket's event, so the feed does not tell it.
+//! A change of an agent, of an account, of the rules or of the catalogue is no ticket's event, so the feed
+//! does not tell it.
 //! It leaves an [`Entry`] here, written in the same commit as the change, and each holds the hash of the
 //! one before, as the events do ([`crate::chain`]): a changed, removed or inserted entry shows, and a cut
 //! tail shows against a [`Head`] that was exported. Entries hold ids, codes and numbers and nothing that

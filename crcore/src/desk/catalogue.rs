@@ -1,10 +1,14 @@
 //! Reading and changing what the bank offers.
 
+use std::collections::BTreeMap;
+
 use super::Desk;
 use crate::access::{self, Right};
 use crate::actor::Actor;
+use crate::audit::Told;
 use crate::catalogue::{CATALOGUE, Catalogue, KEY};
 use crate::error::Error;
+use crate::id::Code;
 use crate::record::{BODY_MAX, Kept};
 use crate::store::{Changes, StoreError};
 
@@ -54,11 +58,19 @@ impl Desk {
             let expected = format!("at most {BODY_MAX} bytes as JSON, got {size}");
             return Err(Error::invalid("catalogue", expected));
         }
+        let before = self.whole_catalogue().await?;
+        if before.version != from {
+            return Err(Error::Stale {
+                seen: from,
+                now: before.version,
+            });
+        }
         let changes = Changes {
             records: vec![change],
             ..Changes::default()
         };
-        match self.land(&changes).await {
+        let told = told(actor, &before.value, &catalogue).with("version", from + 1);
+        match self.land_told(changes, told).await {
             Ok(()) => Ok(Kept {
                 key: KEY.to_owned(),
                 version: from + 1,
@@ -82,6 +94,30 @@ impl Desk {
             expires_at: None,
         }))
     }
+}
+
+/// What the trail tells of a change: the codes of what is other than it was, no name and no address.
+fn told(by: Actor, was: &Catalogue, now: &Catalogue) -> Told {
+    let told = Told::new(by, "catalogue.changed", KEY);
+    let parts = [
+        ("services", other(&was.services, &now.services)),
+        ("branches", other(&was.branches, &now.branches)),
+        ("choices", other(&was.choices, &now.choices)),
+    ];
+    let changed = parts.into_iter().filter(|(_, codes)| !codes.is_empty());
+    changed.fold(told, |told, (name, codes)| told.with(name, codes))
+}
+
+/// The codes under which two maps differ.
+fn other<T: PartialEq>(was: &BTreeMap<Code, T>, now: &BTreeMap<Code, T>) -> String {
+    let gone = was.keys().filter(|code| !now.contains_key(*code));
+    let other = now.iter().filter(|(code, it)| was.get(*code) != Some(*it));
+    let mut codes: Vec<&str> = gone
+        .chain(other.map(|(code, _)| code))
+        .map(Code::as_str)
+        .collect();
+    codes.sort_unstable();
+    codes.join(" ")
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod hand_over;
 mod in_force;
 mod marks;
 mod news;
+mod notices;
 mod people;
 mod quarantine;
 mod quotations;

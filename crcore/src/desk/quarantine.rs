@@ -6,6 +6,7 @@ use super::Desk;
 use super::shelves::put;
 use crate::access::Right;
 use crate::actor::Actor;
+use crate::audit::Told;
 use crate::clock::to_micros;
 use crate::command::{Act, Command, Request};
 use crate::error::Error;
@@ -13,7 +14,7 @@ use crate::id::{BlobId, TicketId};
 use crate::plan::quarantine::{FOUND, NAMED, is_quarantined, keys, of_ticket};
 use crate::record::RecordRange;
 use crate::scan::{QUARANTINED_FOR_DAYS, QUARANTINED_MAX, Quarantined, Scan, ScanError};
-use crate::store::StoreResult;
+use crate::store::{Changes, StoreResult};
 
 /// Whether a request's file was looked through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +106,15 @@ impl Desk {
                 put(&FOUND, by_ticket, None, &found, Some(until))?,
                 put(&NAMED, by_bytes, None, &ticket, Some(until))?,
             ];
-            self.keep(records).await?;
+            let changes = Changes {
+                records,
+                ..Changes::default()
+            };
+            // Of what is refused beyond the most that is kept, nothing is told: whoever sends more and more
+            // of it does not fill the trail.
+            let told = Told::new(by, "file.quarantined", format!("ticket:{ticket}"));
+            let told = told.with("signature", &found.signature);
+            self.land_told(changes, told).await?;
         }
         self.let_go(*blob).await;
         Ok(())

@@ -3,14 +3,17 @@
 use super::Desk;
 use crate::access::Right;
 use crate::actor::Actor;
+use crate::audit::Told;
 use crate::error::Error;
 use crate::id::CustomerId;
 use crate::ledger::{REFERENCE_MAX, Transaction};
+use crate::store::Changes;
 
 impl Desk {
     /// What became of a payment of a customer: for themselves and for staff. A reference that is somebody
     /// else's and one that nobody has are the same to the desk: it asks the ledger once, for this
-    /// customer's.
+    /// customer's. That one of the staff looked, at whose payment, stands in the trail before they are told;
+    /// what they typed stands there only where it is a reference of the ledger's.
     ///
     /// # Errors
     /// [`Error::NotFound`] where the customer has no such transaction, [`Error::NotPossible`] at a desk
@@ -35,15 +38,30 @@ impl Desk {
             let expected = format!("1 to {REFERENCE_MAX} printable ASCII characters");
             return Err(Error::invalid("reference", expected));
         }
-        match ledger.transaction(customer, reference).await {
-            Ok(found) => found.ok_or(Error::NotFound {
-                what: "transaction",
-            }),
-            Err(error) if error.again => Err(Error::TryAgain {
-                why: error.to_string(),
-            }),
-            Err(error) => Err(Error::broken(error)),
+        let found = match ledger.transaction(customer, reference).await {
+            Ok(found) => found,
+            Err(error) if error.again => {
+                return Err(Error::TryAgain {
+                    why: error.to_string(),
+                });
+            }
+            Err(error) => return Err(Error::broken(error)),
+        };
+        if actor != Actor::Customer(customer) {
+            let told = Told::new(
+                actor,
+                "transaction.looked_up",
+                format!("customer:{customer}"),
+            );
+            let told = match &found {
+                Some(found) => told.with("reference", &found.reference),
+                None => told.with("found", false),
+            };
+            self.land_told(Changes::default(), told).await?;
         }
+        found.ok_or(Error::NotFound {
+            what: "transaction",
+        })
     }
 }
 

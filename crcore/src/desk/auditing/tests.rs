@@ -5,12 +5,15 @@ use chrono::TimeDelta;
 use crate::actor::{Actor, Role};
 use crate::agent::Agent;
 use crate::audit::{self, AUDIT, Told};
+use crate::catalogue::{Catalogue, Offer};
 use crate::chain::{Fault, Wrong};
 use crate::clock::Clock as _;
-use crate::command::Raise;
-use crate::error::ErrorKind;
-use crate::id::Code;
-use crate::memory::MemoryStore;
+use crate::command::{Act, Raise};
+use crate::desk::Desk;
+use crate::desk::beside::{Canned, Macro, View};
+use crate::error::{Error, ErrorKind};
+use crate::id::{Code, CustomerId};
+use crate::memory::{MemoryLedger, MemoryStore};
 use crate::record::{Body, RecordChange};
 use crate::rules::Rules;
 use crate::store::{Changes, Records as _, Store as _};
@@ -250,4 +253,130 @@ async fn a_changed_removed_or_cut_entry_shows() {
     spoil(&store, &key(2), Some("no entry".into())).await;
     let fault = desk.verify_audit(admin, None).await.unwrap().unwrap_err();
     assert_eq!((fault.position, fault.wrong), (2, Wrong::Text));
+}
+
+#[tokio::test]
+async fn who_changed_what_colleagues_share_is_told_by_code_and_what_is_ones_own_is_not() {
+    let (desk, _, admin) = desk().await;
+    let canned = Canned {
+        code: code("thanks"),
+        title: "Secret".into(),
+        text: "Secret {{customer.name}}".into(),
+        queues: [].into(),
+        version: 0,
+    };
+    let canned = desk.save_canned(admin, canned).await.unwrap();
+    desk.save_canned(admin, canned.clone()).await.unwrap();
+    desk.save_canned(admin, canned).await.unwrap_err();
+    desk.remove_canned(admin, &code("thanks"), 2).await.unwrap();
+    let steps = Macro {
+        code: code("close-it"),
+        title: "Secret".into(),
+        reply: None,
+        acts: vec![Act::Close],
+        queues: [].into(),
+        version: 0,
+    };
+    desk.save_macro(admin, steps).await.unwrap();
+    desk.remove_macro(admin, &code("close-it"), 1)
+        .await
+        .unwrap();
+    for (name, shared) in [("ours", true), ("own", false)] {
+        let mut view = View::new(code(name), "Secret");
+        view.shared = shared;
+        let view = desk.save_view(admin, view).await.unwrap();
+        desk.remove_view(admin, &view).await.unwrap();
+    }
+    let expected = [
+        "canned.changed version=1",
+        "canned.changed version=2",
+        "canned.removed version=2",
+        "macro.changed version=1",
+        "macro.removed version=1",
+        "view.changed version=1",
+        "view.removed version=1",
+    ];
+    assert_eq!(told(&desk).await, expected);
+    let entries = desk.audit(admin, None, 200).await.unwrap();
+    assert!(entries.iter().all(|entry| entry.by == admin));
+    assert_eq!(entries[0].on, "view:ours");
+    assert!(!format!("{entries:?}").contains("Secret"));
+    assert!(desk.verify_audit(admin, None).await.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn a_change_of_the_catalogue_is_told_by_the_codes_of_what_is_other() {
+    let (desk, _, admin) = desk().await;
+    let mut catalogue = Catalogue::default();
+    for service in ["cards", "loans"] {
+        let offer: Offer = serde_json::from_value(serde_json::json!({
+            "title": { "en": "Secret" }, "description": { "en": "Secret" }, "doors": ["complain"],
+        }))
+        .unwrap();
+        catalogue.services.insert(code(service), offer);
+    }
+    desk.save_catalogue(admin, catalogue.clone(), 0)
+        .await
+        .unwrap();
+    catalogue.services.remove(&code("loans"));
+    desk.save_catalogue(admin, catalogue.clone(), 1)
+        .await
+        .unwrap();
+    let stale = desk.save_catalogue(admin, catalogue, 1).await.unwrap_err();
+    assert!(matches!(stale, Error::Stale { seen: 1, now: 2 }));
+    let expected = [
+        "catalogue.changed services=cards loans version=1",
+        "catalogue.changed services=loans version=2",
+    ];
+    assert_eq!(told(&desk).await, expected);
+}
+
+#[tokio::test]
+async fn who_of_the_staff_looked_at_whose_payment_is_told_before_they_are() {
+    let ledger = MemoryLedger::new();
+    let store = FaultyStore::new(MemoryStore::new());
+    let desk = Desk::builder(store.clone())
+        .ledger(ledger.clone())
+        .open()
+        .await
+        .unwrap();
+    let asha: CustomerId = desk.new_id().unwrap();
+    let meera = Actor::Agent(desk.new_id().unwrap());
+    let transaction = serde_json::json!({
+        "reference": "UTR42", "at": "2026-03-02T09:00:00Z", "amount": "149900 INR",
+        "direction": "debit", "status": "pending", "description": "transfer",
+    });
+    ledger.enter(asha, serde_json::from_value(transaction).unwrap());
+    desk.transaction(meera, asha, "UTR42").await.unwrap();
+    desk.transaction(meera, asha, "Asha Secret")
+        .await
+        .unwrap_err();
+    desk.transaction(Actor::Customer(asha), asha, "UTR42")
+        .await
+        .unwrap();
+    let entries = desk.audit(Actor::System, None, 10).await.unwrap();
+    assert_eq!(
+        entries.len(),
+        2,
+        "what customers see of their own is theirs"
+    );
+    assert!(
+        entries
+            .iter()
+            .all(|entry| entry.by == meera && entry.on == format!("customer:{asha}"))
+    );
+    assert_eq!(entries[1].what, "transaction.looked_up");
+    assert_eq!(entries[1].details["reference"], "UTR42");
+    assert_eq!(entries[0].details["found"], "false");
+    assert!(
+        !format!("{entries:?}").contains("Secret"),
+        "what was typed and is no reference"
+    );
+    store.always(Some(Faulty::Unavailable));
+    let refused = desk.transaction(meera, asha, "UTR42").await.unwrap_err();
+    assert_eq!(
+        refused.kind(),
+        ErrorKind::TryAgain,
+        "what cannot be told is not shown"
+    );
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{is_for, title};
+use super::{is_for, title, told};
 use crate::access::Right;
 use crate::actor::Actor;
 use crate::command::TEXT_MAX;
@@ -133,7 +133,8 @@ impl Desk {
         canned.check()?;
         let from = canned.version;
         let change = put(&CANNED, canned.code.as_str(), Some(from), &canned, None)?;
-        self.keep_at(&CANNED, change, from).await?;
+        let told = told(actor, "canned.changed", &canned.code, from + 1);
+        self.keep_at(&CANNED, change, from, Some(told)).await?;
         canned.version = from + 1;
         Ok(canned)
     }
@@ -150,7 +151,8 @@ impl Desk {
     ) -> Result<(), Error> {
         self.need(actor, Right::ManageShared)?;
         let change = CANNED.remove(code.as_str(), Some(version));
-        self.keep_at(&CANNED, change, version).await
+        let told = told(actor, "canned.removed", code, version);
+        self.keep_at(&CANNED, change, version, Some(told)).await
     }
 
     /// A canned reply made ready for a ticket. Nothing is sent: the agent reads it over first.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{is_for, title};
+use super::{is_for, title, told};
 use crate::access::Right;
 use crate::actor::Actor;
 use crate::command::{Act, Command, Done, Request};
@@ -145,7 +145,8 @@ impl Desk {
         macro_.check()?;
         let from = macro_.version;
         let change = put(&MACROS, macro_.code.as_str(), Some(from), &macro_, None)?;
-        self.keep_at(&MACROS, change, from).await?;
+        let told = told(actor, "macro.changed", &macro_.code, from + 1);
+        self.keep_at(&MACROS, change, from, Some(told)).await?;
         macro_.version = from + 1;
         Ok(macro_)
     }
@@ -157,7 +158,8 @@ impl Desk {
     pub async fn remove_macro(&self, actor: Actor, code: &Code, version: u64) -> Result<(), Error> {
         self.need(actor, Right::ManageShared)?;
         let change = MACROS.remove(code.as_str(), Some(version));
-        self.keep_at(&MACROS, change, version).await
+        let told = told(actor, "macro.removed", code, version);
+        self.keep_at(&MACROS, change, version, Some(told)).await
     }
 
     /// Does to a ticket what a macro says: the reply first, then its acts, each decided as if the actor had

@@ -19,11 +19,12 @@ pub use views::View;
 
 use crate::access::Visible;
 use crate::actor::Actor;
+use crate::audit::Told;
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::id::{AgentId, Code};
 use crate::record::{RecordChange, Shelf};
-use crate::store::StoreError;
+use crate::store::{Changes, StoreError};
 use std::collections::BTreeSet;
 
 /// The longest title of something that is kept for colleagues, in characters: what a menu can show.
@@ -57,6 +58,13 @@ fn title(text: &str) -> Result<(), Error> {
     Err(Error::invalid("title", expected))
 }
 
+/// What the trail tells of something that colleagues share: which, and the version that it came to or was
+/// removed at.
+fn told(by: Actor, what: &str, code: &Code, version: u64) -> Told {
+    let kind = what.split('.').next().unwrap_or(what);
+    Told::new(by, what, format!("{kind}:{code}")).with("version", version)
+}
+
 /// Whether something for these queues, or for all where it names none, is for somebody who may see that.
 fn is_for(queues: &BTreeSet<Code>, visible: &Visible) -> bool {
     match visible {
@@ -68,16 +76,25 @@ fn is_for(queues: &BTreeSet<Code>, visible: &Visible) -> bool {
 }
 
 impl Desk {
-    /// Commits one change of a record that was read at `from`; says what it is at where somebody was
-    /// faster.
+    /// Commits one change of a record that was read at `from`, with what the trail tells of it where others
+    /// are concerned; says what it is at where somebody was faster.
     async fn keep_at(
         &self,
         shelf: &Shelf<impl super::shelves::Keepable>,
         change: RecordChange,
         from: u64,
+        told: Option<Told>,
     ) -> Result<(), Error> {
         let key = change.key.clone();
-        match self.keep(vec![change]).await {
+        let changes = Changes {
+            records: vec![change],
+            ..Changes::default()
+        };
+        let answer = match told {
+            Some(told) => self.land_told(changes, told).await,
+            None => self.land(&changes).await,
+        };
+        match answer {
             Ok(()) => Ok(()),
             Err(StoreError::Conflict { .. }) => {
                 let now = self.inner.store.record(shelf.name(), &key).await?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{not_allowed, owner, title};
+use super::{not_allowed, owner, title, told};
 use crate::access::Right;
 use crate::actor::Actor;
 use crate::desk::Desk;
@@ -203,7 +203,9 @@ impl Desk {
             &view,
             None,
         )?;
-        self.keep_at(&VIEWS, change, from).await?;
+        let told = told(actor, "view.changed", &view.code, from + 1);
+        let told = Some(told).filter(|_| view.shared);
+        self.keep_at(&VIEWS, change, from, told).await?;
         view.version = from + 1;
         Ok(view)
     }
@@ -215,7 +217,9 @@ impl Desk {
     pub async fn remove_view(&self, actor: Actor, view: &View) -> Result<(), Error> {
         let whose = self.keeper(actor, view.shared)?;
         let change = VIEWS.remove(format!("{whose}/{}", view.code), Some(view.version));
-        self.keep_at(&VIEWS, change, view.version).await
+        let told = told(actor, "view.removed", &view.code, view.version);
+        let told = Some(told).filter(|_| view.shared);
+        self.keep_at(&VIEWS, change, view.version, told).await
     }
 
     fn keeper(&self, actor: Actor, shared: bool) -> Result<String, Error> {

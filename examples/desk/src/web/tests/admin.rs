@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use crcore::sla::Time;
+use crcore::store::NoticeFilter;
 use crcore::ticket::{Kind, Outcome, Target};
 use crcore::{Actor, AgentId, Code, CustomerId, Field, Pool, Raise, Role, Rules, TicketId};
 use crcore_adapters::Texts;
@@ -685,7 +686,7 @@ async fn the_trail_tells_who_did_what_and_is_checked() {
         .await;
     admin.get("/admin/audit").await;
     assert!(
-        admin.page.contains("account.suspended") && admin.page.contains("Ravi (Administrator)")
+        admin.page.contains("Suspended an account") && admin.page.contains("Ravi (Administrator)")
     );
     let page = admin.page.replace("&#x2f;", "/");
     let feed = page
@@ -872,4 +873,45 @@ async fn the_next_mail_has_the_text_that_an_admin_wrote() {
         "{}",
         admin.page
     );
+}
+
+#[tokio::test]
+async fn mail_that_was_given_up_is_sent_again_from_its_page_and_the_trail_tells_it_in_words() {
+    let site = Site::open().await;
+    let (mut admin, _) = site.someone(Role::Admin, "Ravi").await;
+    let desk = &site.app.desk;
+    // Nobody's address is known.
+    complaint(
+        &site,
+        uuid::Uuid::from_u128(7),
+        "cards",
+        &branches(&site)[0],
+    )
+    .await;
+    desk.tick(100).await.unwrap();
+    let dead = NoticeFilter {
+        dead: true,
+        ..NoticeFilter::default()
+    };
+    let found = desk.notices(Actor::System, &dead, None).await.unwrap();
+    assert!(!found.is_empty());
+    admin.get("/admin/notices").await;
+    assert_eq!(admin.page.matches("Send again").count(), found.len());
+    let retry = format!("/admin/notices/{}/retry", found[0].id);
+    assert!(admin.page.contains(&retry), "{}", admin.page);
+    admin.follow(&retry, &[]).await;
+    assert!(admin.page.contains("It is sent again within a minute"));
+    assert_eq!(admin.page.matches("Send again").count(), found.len() - 1);
+    // Twice is once: it is not given up any more.
+    let again = admin.submit(&retry, &[]).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    admin.get("/admin/audit").await;
+    assert!(
+        admin.page.contains("Had a mail sent again"),
+        "{}",
+        admin.page
+    );
+    let preference = [("language", "hi"), ("back", "/admin/audit")];
+    admin.follow("/preferences", &preference).await;
+    assert!(admin.page.contains("मेल फिर भिजवाई"), "{}", admin.page);
 }

@@ -51,7 +51,7 @@ pub(super) async fn audit(ctx: Ctx) -> Answer {
             text(entry.position.to_string()),
             at(entry.at),
             text(names.actor(&ctx, entry.by)),
-            text(entry.what.clone()),
+            text(act(&ctx, &entry.what)),
             place(&names, &entry.what, &entry.on),
             text(details.collect::<Vec<_>>().join(", ")),
         ]);
@@ -64,6 +64,15 @@ pub(super) async fn audit(ctx: Ctx) -> Answer {
         trail => written(&ctx.desk().audit_head(actor).await?),
     };
     page(&ctx, "admin/audit.html", "admin-title-audit", context)
+}
+
+/// What was done, in words; a word of the program's own that this desk has none for stands as it is.
+fn act(ctx: &Ctx, what: &str) -> String {
+    let id = format!("admin-told-{}", what.replace('.', "-"));
+    match ctx.app.messages.has(&id) {
+        true => say(ctx, &id, &[]),
+        false => what.to_owned(),
+    }
 }
 
 /// Acts whose entry names what never was an account, or is one no more: a token, an invitation.

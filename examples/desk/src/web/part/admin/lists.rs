@@ -1,6 +1,7 @@
 //! What needs somebody's eye: mail that could not be sent, files that were kept out, forms that are not
 //! understood.
 
+use axum::extract::Path;
 use chrono::TimeDelta;
 use crcore::analytics::Period;
 use crcore::desk::beside::FormQuality;
@@ -11,12 +12,13 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::asked::Asked;
-use super::grid::{Grid, at, link, text};
+use super::grid::{Grid, at, button, link, text};
 use super::names::Names;
 use super::overview::{asked_value, percent};
 use super::{page, say};
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
+use crate::web::form::Form;
 
 /// How many notices or files a page shows: each looks a case up.
 const PAGE: usize = 100;
@@ -47,14 +49,18 @@ pub(super) async fn notices(ctx: Ctx) -> Answer {
         .and_then(|after| after.parse().ok());
     let names = Names::read(&ctx).await?;
     let columns = ["case", "text", "to", "owed", "#tries", "at", "why-not"];
+    let with_button = [&columns[..], &["action"]].concat();
     let dead = NoticeFilter {
         dead: true,
         ..NoticeFilter::default()
     };
-    let mut given_up = Grid::new(&ctx, "dead", &columns);
+    let mut given_up = Grid::new(&ctx, "dead", &with_button);
     let found = ctx.desk().notices(actor, &dead, after).await?;
     for notice in found.iter().take(PAGE) {
-        given_up.row(row(&ctx, &names, notice).await?);
+        let retry = format!("/admin/notices/{}/retry", notice.id);
+        let mut cells = row(&ctx, &names, notice).await?;
+        cells.push(button(say(&ctx, "admin-retry", &[]), retry, ""));
+        given_up.row(cells);
     }
     let owed = NoticeFilter {
         unsettled: true,
@@ -77,6 +83,13 @@ pub(super) async fn notices(ctx: Ctx) -> Answer {
         text => say(&ctx, "admin-notices-text", &[]),
     };
     page(&ctx, "admin/table.html", "admin-title-notices", context)
+}
+
+/// Owes a notice again that was given up.
+pub(super) async fn retry(ctx: Ctx, Path(id): Path<String>, _form: Form) -> Answer {
+    let id = id.parse().map_err(|_| Fault::not_found())?;
+    ctx.desk().retry_notice(ctx.actor()?, id).await?;
+    ctx.see_other("/admin/notices", Some("admin-done-retried"))
 }
 
 async fn row(ctx: &Ctx, names: &Names, notice: &Notice) -> Result<Vec<Value>, Fault> {

@@ -158,6 +158,7 @@ fn kept_routes(routes: Routes) -> Routes {
         )
         .get("/admin/forms", Who::Lead, lists::forms)
         .get("/admin/notices", Who::Lead, lists::notices)
+        .post("/admin/notices/{id}/retry", Who::Lead, lists::retry)
         .get("/admin/quarantine", Who::Lead, lists::quarantine)
         .get("/admin/tokens", Who::Admin, tokens::tokens)
         .post("/admin/tokens", Who::Admin, tokens::make)

@@ -98,6 +98,7 @@ const NEEDS: &[(&str, Need)] = &[
     ("GET /admin/policies/texts", Need::Right(Right::ManageRules)),
     ("GET /admin/replies", Need::Right(Right::ManageShared)),
     ("POST /admin/replies", Need::Right(Right::ManageShared)),
+    ("POST /admin/notices", Need::Right(Right::SeeReports)),
     ("GET /admin/teams", Need::Right(Right::SeeAgents)),
     ("GET /admin/tokens", Need::Right(Right::ManageAccounts)),
     ("POST /admin/tokens", Need::Right(Right::ManageAccounts)),
