@@ -139,11 +139,7 @@ impl Rates {
 }
 
 /// Refuses who asks too much too fast.
-pub(crate) async fn rate(
-    State(app): State<App>,
-    request: Request,
-    next: Next,
-) -> Result<Response, Fault> {
+pub(crate) async fn rate(State(app): State<App>, request: Request, next: Next) -> Response {
     let source = super::visitor::source(&app, request.headers(), request.extensions());
     let rates = &app.rates;
     let program = request.uri().path().starts_with("/api/");
@@ -152,16 +148,16 @@ pub(crate) async fn rate(
         Err(_) => {
             let mut fault = Fault::new(StatusCode::TOO_MANY_REQUESTS, "too_many");
             fault.retry_after = Some(1);
-            if !program {
-                return Err(fault);
-            }
-            (fault.problem(), 0)
+            // Nothing is looked up for whoever asks too much: the page is that of a stranger.
+            let visitor = super::visitor::unknown(&app, request.headers());
+            let asked = Asked::of(&request, visitor);
+            (show_fault(&app, asked, fault.into_response()), 0)
         }
     };
     if program {
         rates.tell(&mut response, left);
     }
-    Ok(response)
+    response
 }
 
 /// Signs what goes out and comes back: the mark of a form, a flash.

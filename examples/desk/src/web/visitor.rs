@@ -194,8 +194,7 @@ async fn find(
 ) -> Result<(Visitor, Option<Cookie<'static>>), Fault> {
     let source = source(app, &parts.headers, &parts.extensions);
     let headers = &parts.headers;
-    let theme = app.cookies.read(jar, "theme");
-    let theme = Theme::named(theme.as_deref().unwrap_or_default());
+    let theme = theme(app, jar);
     if let Some(token) = bearer(headers) {
         let token = app.accounts.by_token(token).await?;
         let token = token.ok_or_else(Fault::no_token)?;
@@ -222,15 +221,8 @@ async fn find(
             (visit, Some(cookie))
         }
     };
-    let chosen = app.cookies.read(jar, "language");
-    let chosen = chosen.filter(|language| app.messages.speaks(language));
-    let accepted = headers.get(header::ACCEPT_LANGUAGE);
-    let accepted = accepted.and_then(|value| value.to_str().ok());
-    let language = chosen
-        .and_then(|language| language.parse().ok())
-        .or_else(|| Some(session.as_ref()?.account()?.language.clone()))
-        .or_else(|| app.messages.negotiate(accepted?))
-        .unwrap_or_else(|| app.settings.language.clone());
+    let account = session.as_ref().and_then(Session::account);
+    let language = language(app, jar, headers, account);
     let visitor = Visitor {
         session: session.map(Arc::new),
         program: None,
@@ -243,6 +235,39 @@ async fn find(
         device: app.cookies.read(jar, "device").map(Hidden::from),
     };
     Ok((visitor, fresh))
+}
+
+fn theme(app: &App, jar: &CookieJar) -> Theme {
+    let theme = app.cookies.read(jar, "theme");
+    Theme::named(theme.as_deref().unwrap_or_default())
+}
+
+/// The language that was chosen, else the account's, else the browser's, else the bank's.
+fn language(
+    app: &App,
+    jar: &CookieJar,
+    headers: &HeaderMap,
+    account: Option<&Account>,
+) -> Language {
+    let chosen = app.cookies.read(jar, "language");
+    let chosen = chosen.filter(|language| app.messages.speaks(language));
+    let accepted = headers.get(header::ACCEPT_LANGUAGE);
+    let accepted = accepted.and_then(|value| value.to_str().ok());
+    chosen
+        .and_then(|language| language.parse().ok())
+        .or_else(|| Some(account?.language.clone()))
+        .or_else(|| app.messages.negotiate(accepted?))
+        .unwrap_or_else(|| app.settings.language.clone())
+}
+
+/// Somebody of whom nothing was looked up: only how they read pages is known, since they say so themselves.
+pub(crate) fn unknown(app: &App, headers: &HeaderMap) -> Visitor {
+    let jar = CookieJar::from_headers(headers);
+    Visitor {
+        language: language(app, &jar, headers, None),
+        theme: theme(app, &jar),
+        ..Visitor::stranger(app)
+    }
 }
 
 /// Whether a page asks of itself, with nobody doing anything: such a request does not put off the end of a

@@ -130,3 +130,38 @@ async fn a_token_that_is_none_opens_nothing() {
     assert_eq!(seen.status, StatusCode::UNAUTHORIZED);
     assert!(!seen.text().contains("1111"));
 }
+
+#[tokio::test]
+async fn who_asks_too_much_is_told_so_by_a_page_in_their_language_and_programs_by_a_problem() {
+    let site = Site::with(|settings| {
+        settings.demo = true;
+        settings.limits.burst = 1;
+        settings.limits.per_second = 1;
+    })
+    .await;
+    for (name, value, media, said) in [
+        ("accept-language", "en", "text/html", "Too much at once"),
+        ("accept-language", "hi", "text/html", "एक साथ बहुत अधिक"),
+        (
+            "accept",
+            "application/json",
+            "application/problem+json",
+            "too_many",
+        ),
+    ] {
+        let mut browser = site.browser();
+        browser.headers.insert(name, value.to_owned());
+        let mut seen = browser.get("/help").await;
+        // On a slow machine some more may be asked in the meantime.
+        for _ in 0..50 {
+            if seen.status == StatusCode::OK {
+                seen = browser.get("/help").await;
+            }
+        }
+        assert_eq!(seen.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(seen.headers["retry-after"], "1");
+        let kind = seen.headers["content-type"].to_str().unwrap();
+        assert!(kind.starts_with(media), "{kind}");
+        assert!(seen.text().contains(said), "{}", seen.text());
+    }
+}
