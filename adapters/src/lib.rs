@@ -11,6 +11,7 @@
 //! | `worker` | `Worker`: the loop around `tick` |
 //! | `files` | `FileBlobs`: attachments in a folder |
 //! | `objects` | `ObjectBlobs`: attachments in S3 and its kin, over the crate `object_store` |
+//! | `s3` | `ObjectBlobs::s3`: a bucket by its name and the environment, without a second TLS provider |
 //! | `accounts` | `Accounts`: local accounts: passwords, codes, second factors, sessions, invitations |
 //! | `clamd` | `Clamd`: files looked through before they are kept |
 //! | `media` | `media`: what a file is, by its content; what is accepted; a harmless name |

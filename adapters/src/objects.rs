@@ -31,7 +31,10 @@
 //!
 //! Which store, with which key and over which connection, is the host's: it makes the store with this
 //! crate's [`object_store`] and the features of it that it needs. Its time-outs and retries are those of
-//! that store.
+//! that store. For a bucket of S3 or its kin the feature `s3` has that ready: `ObjectBlobs::s3`.
+
+#[cfg(feature = "s3")]
+mod s3;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

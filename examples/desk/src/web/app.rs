@@ -9,7 +9,7 @@ use crcore::{Clock, Code, Desk, Role, Rules, Store, SystemClock};
 use crcore_adapters::accounts::{Accounts, AccountsOptions, Hidden, Post, SessionLimits, Urls};
 use crcore_adapters::oidc::Provider;
 use crcore_adapters::templates::{Following, KeptTexts};
-use crcore_adapters::{FileBlobs, Login, Security, SmtpNotifier, SmtpOptions, Texts};
+use crcore_adapters::{Login, Security, SmtpNotifier, SmtpOptions, Texts};
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret as _;
 
@@ -22,6 +22,7 @@ use super::pages::Pages;
 use super::settings::{MailSecurity, Settings};
 use super::visitor::Cookies;
 use crate::failure::{Failure, Result};
+use crate::web::place::Place;
 
 /// Everything that requests share. Cheap to clone.
 #[derive(Clone)]
@@ -130,10 +131,11 @@ impl App {
         let texts = KeptTexts::open(Arc::clone(&store), Arc::clone(&clock), Texts::default());
         let texts = texts.await.map_err(Failure::failed)?;
         let carriers = Carriers::of(&settings, &texts)?;
-        let files = FileBlobs::open(&settings.files.place).await;
+        let place: Place = settings.files.place.parse().map_err(Failure::asked)?;
+        let files = place.open(std::env::vars()).await?;
         let desk = Desk::builder(Arc::clone(&store))
             .rules(rules)
-            .blobs(files.map_err(Failure::failed)?)
+            .blobs(files)
             .notifier(carriers.notifier)
             .clock(Arc::clone(&clock));
         let desk = match settings.files.scanner() {

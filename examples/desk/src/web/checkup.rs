@@ -4,11 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use crcore::Rules;
 use crcore::calendar::Week;
+use crcore::{Blobs, Rules};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::place::Place;
 use super::settings::{MailSecurity, Settings};
 use crate::doctor::Findings;
 use crate::failure::Result;
@@ -38,7 +39,7 @@ pub(crate) async fn checkup(
     }
     public_url(findings, settings).await?;
     mail(findings, settings).await?;
-    files(findings, settings).await?;
+    files(findings, settings, now).await?;
     clamd(findings, settings).await?;
     calendars(findings, rules, now)
 }
@@ -87,23 +88,50 @@ async fn mail(findings: &mut Findings, settings: &Settings) -> Result<()> {
     )
 }
 
-async fn files(findings: &mut Findings, settings: &Settings) -> Result<()> {
+async fn files(findings: &mut Findings, settings: &Settings, now: DateTime<Utc>) -> Result<()> {
     let place = &settings.files.place;
-    if place.contains("://") {
-        return findings.fine("files", format_args!("in an object store: {place}"));
-    }
-    let trial = Path::new(place).join(format!(".doctor-{}", std::process::id()));
-    let written = async {
-        tokio::fs::write(&trial, b"crdesk doctor").await?;
-        tokio::fs::remove_file(&trial).await
+    let written = match place.parse() {
+        Ok(Place::Folder(folder)) => {
+            let trial = folder.join(format!(".doctor-{}", std::process::id()));
+            let written = async {
+                tokio::fs::write(&trial, b"crdesk doctor").await?;
+                tokio::fs::remove_file(&trial).await
+            };
+            written.await.map_err(|error| error.to_string())
+        }
+        Ok(bucket @ Place::Bucket { .. }) => match bucket.open(std::env::vars()).await {
+            Ok(blobs) => {
+                let tried = timeout(PATIENCE, tried(&blobs, now)).await;
+                tried.unwrap_or_else(|_| Err("it does not answer".to_owned()))
+            }
+            Err(failure) => Err(failure.to_string()),
+        },
+        // The settings were looked over before.
+        Err(expected) => Err(format!("expected {expected}")),
     };
-    match written.await {
+    match written {
         Ok(()) => findings.fine("files", format_args!("{place} can be written")),
         Err(error) => findings.wrong(
             "files",
             format_args!("{place} cannot be written: {error}"),
-            "make the folder and give it to whom the desk runs as, or correct files.place",
+            "make the folder or the bucket and give it to whom the desk runs as, or correct files.place",
         ),
+    }
+}
+
+/// Whether a bucket takes something, gives it back and lets go of it.
+async fn tried(blobs: &impl Blobs, now: DateTime<Utc>) -> std::result::Result<(), String> {
+    let trial = format!("crdesk doctor {now} {}", std::process::id());
+    let tried = async {
+        let id = blobs.put(trial.as_bytes(), now).await?;
+        let found = blobs.get(id).await?;
+        blobs.remove(id, now).await?;
+        Ok::<_, crcore::StoreError>(found)
+    };
+    match tried.await {
+        Ok(Some(found)) if found == trial.as_bytes() => Ok(()),
+        Ok(_) => Err("what was put there did not come back".to_owned()),
+        Err(error) => Err(error.to_string()),
     }
 }
 

@@ -20,6 +20,7 @@ mod open;
 mod outbox;
 mod pages;
 mod part;
+mod place;
 mod providers;
 mod route;
 mod run;

@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn commas_stand_where_the_language_has_them() {
-        let amount = Amount::new(-123_456_789_05, "INR").unwrap();
+        let amount = Amount::new(-12_345_678_905, "INR").unwrap();
         for (tag, shown) in [
             ("en", "INR -123,456,789.05"),
             ("hi", "INR -12,34,56,789.05"),

@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 use crate::failure::{Failure, Result};
 use crate::store::Address;
+use crate::web::place::Place;
 
 /// The shortest secret that signs links and forms: 256 bits as hexadecimal digits need 64, as base64 43;
 /// a pass phrase shorter than this can be guessed off line.
@@ -99,7 +100,7 @@ pub(crate) enum MailSecurity {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Files {
-    /// The folder that they are kept in.
+    /// Where they are kept: a folder, or a bucket as `s3://bucket/prefix`.
     pub(crate) place: String,
     /// Where clamd listens, as `127.0.0.1:3310` or a path; without it files are not scanned.
     pub(crate) clamd: Option<String>,
@@ -345,6 +346,9 @@ impl Settings {
             Err(Failure::asked(format!("{setting}: expected {expected}"))
                 .todo(format!("set it in the file, or as CRDESK_{environment}")))
         };
+        if let Err(expected) = self.files.place.parse::<Place>() {
+            return wrong("files.place", &expected);
+        }
         if self.demo {
             return Ok(());
         }
@@ -483,6 +487,10 @@ mod tests {
         assert!(refused(|s| s.secrets.clear()).contains("secrets"));
         assert!(refused(|s| s.secrets = vec!["short".into()]).contains("32 characters"));
         assert!(refused(|s| s.secrets = vec!["x".repeat(40).into()]).contains("secrets"));
+        assert!(
+            refused(|s| s.files.place = "https://files.example".into())
+                .contains("s3://bucket/prefix")
+        );
         assert!(refused(|s| s.mail.host = None).contains("CRDESK_MAIL__HOST"));
         assert!(refused(|s| s.mail.security = MailSecurity::Clear).contains("mail.security"));
     }

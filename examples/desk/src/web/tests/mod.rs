@@ -10,6 +10,8 @@ mod customer;
 mod holes;
 mod instruments;
 mod isolation;
+#[cfg(feature = "objects")]
+mod objects;
 mod readme;
 mod site;
 pub(crate) mod support;
