@@ -45,25 +45,10 @@ impl Accounts {
     /// # Errors
     /// [`AccountError::TryAgain`] where the store is not to be had.
     pub async fn visitor(&self, visit: &Visit) -> Result<NewSession, AccountError> {
-        let who = KeptWho::Visitor;
-        self.open_alone(VISITORS, who, Who::Visitor, visit).await
-    }
-
-    /// Opens a session that is of no account.
-    pub(super) async fn open_alone(
-        &self,
-        kind: &str,
-        kept_who: KeptWho,
-        who: Who,
-        visit: &Visit,
-    ) -> Result<NewSession, AccountError> {
         let mut moment = self.moment()?;
-        let limits = match kept_who {
-            KeptWho::Visitor => self.inner.options.visitor,
-            KeptWho::Account { .. } | KeptWho::Tracking { .. } => self.inner.options.customer,
-        };
-        let kept = Kept::begin(&mut moment, kept_who, limits.absolute, visit);
-        let token = secret::token(kind, moment.bytes());
+        let limits = self.inner.options.visitor;
+        let kept = Kept::begin(&mut moment, KeptWho::Visitor, limits.absolute, visit);
+        let token = secret::token(VISITORS, moment.bytes());
         let idle_until = kept.idle_until(limits.idle);
         let mut write = Write::default();
         let claimed = self.replace(&mut write, visit, moment.now()).await?;
@@ -72,7 +57,7 @@ impl Accounts {
         if !self.land(write).await? {
             return Err(crowded());
         }
-        let session = kept.session(who, token.reveal(), idle_until);
+        let session = kept.session(Who::Visitor, token.reveal(), idle_until);
         Ok(NewSession {
             token,
             session,
@@ -179,7 +164,6 @@ impl Accounts {
             KeptWho::Account { id, .. } => {
                 write.remove(&SESSIONS_OF, &format!("{id}/{}", kept.id), None);
             }
-            KeptWho::Tracking { .. } => {}
         }
         Ok(None)
     }

@@ -7,7 +7,7 @@
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use crcore::{Actor, CustomerId, Moment, Role, Shelf, TicketId};
+use crcore::{Actor, Moment, Role, Shelf};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -50,13 +50,6 @@ pub enum Who {
     Visitor,
     /// Somebody who has.
     Account(Box<Account>),
-    /// Somebody who followed a mailed link to one case.
-    Tracking {
-        /// The case, and no other.
-        ticket: TicketId,
-        /// Whose it is.
-        customer: CustomerId,
-    },
 }
 
 /// A browser that is known for a while.
@@ -83,9 +76,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// The actor to whom the desk answers: whoever is logged in. A visitor is none, nor is somebody who
-    /// followed a mailed link: the host lets them see the one ticket that [`Who::Tracking`] names, and
-    /// do to it what a reader of their mail may do.
+    /// The actor to whom the desk answers: whoever is logged in. A visitor is none.
     #[must_use]
     pub fn actor(&self) -> Option<Actor> {
         self.account().map(Account::actor)
@@ -96,7 +87,7 @@ impl Session {
     pub fn account(&self) -> Option<&Account> {
         match &self.who {
             Who::Account(account) => Some(account),
-            Who::Visitor | Who::Tracking { .. } => None,
+            Who::Visitor => None,
         }
     }
 
@@ -145,14 +136,7 @@ pub(super) struct Kept {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum KeptWho {
     Visitor,
-    Account {
-        id: AccountId,
-        age: u64,
-    },
-    Tracking {
-        ticket: TicketId,
-        customer: CustomerId,
-    },
+    Account { id: AccountId, age: u64 },
 }
 
 /// By kind and the token's hash.
@@ -172,7 +156,6 @@ pub(super) struct Held {
 pub(super) const CUSTOMERS: &str = "c";
 pub(super) const STAFF: &str = "s";
 pub(super) const VISITORS: &str = "v";
-pub(super) const TRACKERS: &str = "t";
 
 pub(super) fn kind_of(role: Role) -> &'static str {
     if role == Role::Customer {
@@ -184,7 +167,7 @@ pub(super) fn kind_of(role: Role) -> &'static str {
 
 /// Where a token's session is kept. What is no token of ours has no place.
 pub(super) fn key_of(token: &str) -> Option<String> {
-    let kind = [CUSTOMERS, STAFF, VISITORS, TRACKERS]
+    let kind = [CUSTOMERS, STAFF, VISITORS]
         .into_iter()
         .find(|kind| token.starts_with(kind))?;
     // 43 letters hold 256 bits.
@@ -284,7 +267,6 @@ impl Accounts {
         }
         let who = match (&kept.who, owned) {
             (KeptWho::Visitor, _) => Who::Visitor,
-            (&KeptWho::Tracking { ticket, customer }, _) => Who::Tracking { ticket, customer },
             (KeptWho::Account { .. }, Some(owned)) => Who::Account(Box::new(owned.account)),
             (KeptWho::Account { .. }, None) => return Ok(None),
         };
@@ -294,9 +276,7 @@ impl Accounts {
     fn idle(&self, who: &KeptWho, owned: Option<&Owned>) -> TimeDelta {
         match (who, owned) {
             (KeptWho::Account { .. }, Some(o)) => self.inner.options.limits(o.account.role).idle,
-            (KeptWho::Account { .. } | KeptWho::Tracking { .. }, _) => {
-                self.inner.options.customer.idle
-            }
+            (KeptWho::Account { .. }, None) => self.inner.options.customer.idle,
             (KeptWho::Visitor, _) => self.inner.options.visitor.idle,
         }
     }

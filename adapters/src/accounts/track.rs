@@ -4,7 +4,7 @@
 //! that address and nowhere else. The answer is the same whether there is such a case or not, so a
 //! reference stays what it is, a name and no key. The link holds the case, the customer and an instant
 //! under a seal of the server's; it is good for one day, and no longer than the customer has that
-//! address. What it opens is a session that is limited to the case.
+//! address. It opens no session: the host shows the case by it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crcore::store::{Paging, TicketFilter};
@@ -14,9 +14,8 @@ use uuid::Uuid;
 
 use super::keep::{Write, crowded};
 use super::options::Urls;
-use super::session::{KeptWho, TRACKERS};
 use super::throttle::Limit;
-use super::{AccountError, AccountId, Accounts, Email, NewSession, Visit, Who};
+use super::{AccountError, AccountId, Accounts, Email, Visit};
 
 /// How long a link to a case is good for.
 pub const TRACKING_LIFE: TimeDelta = TimeDelta::hours(24);
@@ -133,18 +132,5 @@ impl Accounts {
             return Err(dead);
         }
         Ok((ticket, customer))
-    }
-
-    /// Opens a session that is limited to the case of a link.
-    ///
-    /// # Errors
-    /// `link_over`.
-    pub async fn track(&self, token: &str, visit: &Visit) -> Result<NewSession, AccountError> {
-        let (ticket, customer) = self.tracked(token).await?;
-        let (kept, who) = (
-            KeptWho::Tracking { ticket, customer },
-            Who::Tracking { ticket, customer },
-        );
-        self.open_alone(TRACKERS, kept, who, visit).await
     }
 }
