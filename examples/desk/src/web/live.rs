@@ -244,11 +244,12 @@ pub(crate) fn line(app: &App, branch: Code) -> Result<Response, Fault> {
                 Err(broadcast::error::RecvError::Lagged(_)) => "anew",
                 Err(broadcast::error::RecvError::Closed) => return None,
             };
-            let event = Event::default().event(name).data("");
+            // Browsers drop an event whose data is empty.
+            let event = Event::default().event(name).data(branch.as_str());
             return Some((Ok::<_, Infallible>(event), (news, branch, seat)));
         }
     });
-    Ok(sent(events))
+    Ok(sent(events.take_until(app.live.over())))
 }
 
 /// Events as an answer that proxies do not gather.
@@ -318,7 +319,7 @@ fn answer(
                     Event::default()
                         .event("anew")
                         .id(fresh.watcher.mark(position))
-                        .data(""),
+                        .data("all"),
                 ),
                 Told::News(news) => {
                     let seen = fresh.watcher().await.sees(&news);
