@@ -279,6 +279,13 @@ describe("keys", () => {
     await page.waitForURL("**/queue");
   });
 
+  test("open what is folded, at the first field that can be seen", async (t) => {
+    const folded = `<details><summary data-shortcut="e">Resolve</summary><form><p hidden><button>I have read it</button></p><label>Outcome <input name="outcome"></label></form></details>`;
+    const { page } = await at(t, folded, { keys: true });
+    await page.keyboard.press("e");
+    assert.equal(await page.evaluate(() => document.activeElement.name), "outcome");
+  });
+
   test("do nothing where they are switched off", async (t) => {
     const { page } = await at(t, LIST, {});
     await page.keyboard.press("j");
@@ -301,12 +308,56 @@ describe("keys", () => {
     await page.keyboard.type("que");
     await page.getByRole("option", { name: /Case que/ }).waitFor();
     assert.equal(await page.getByRole("option").count(), 2);
-    await page.keyboard.press("ArrowDown");
-    assert.match(await page.locator("[role=option][aria-selected=true]").textContent(), /Queue/);
+    const chosen = page.locator("[role=option][aria-selected=true]");
+    assert.match(await chosen.textContent(), /Queue/);
     await page.keyboard.press("ArrowUp");
+    assert.match(await chosen.textContent(), /Case que/);
+    await page.keyboard.press("ArrowDown");
+    assert.match(await chosen.textContent(), /Queue/);
+    await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/cases/9");
   });
+
+  test("the palette does what was typed for, however fast Enter follows", async (t) => {
+    const { page } = await at(t, LIST, { keys: true }, (request, url) =>
+      url.pathname === "/palette"
+        ? { body: JSON.stringify({ found: [{ text: "Case 9", what: "Asha", href: "/cases/9" }] }), headers: { "content-type": "application/json" } }
+        : "<p>there</p>",
+    );
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("no");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("written");
+    assert.equal(await page.getByLabel("Note").inputValue(), "written");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("C-9");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/cases/9");
+  });
+
+  test("the sheet tells the keys of this page, and any key that an element asks for works", async (t) => {
+    const { page } = await at(t, `${LIST}<button type="button" data-shortcut="m" id="missed">Did not come</button>`, { keys: true });
+    await page.evaluate(() => document.getElementById("missed").addEventListener("click", () => (window.missed = true)));
+    await page.keyboard.press("m");
+    assert.ok(await page.evaluate(() => window.missed));
+    await page.keyboard.press("?");
+    const told = await page.locator("[data-keys-here] div").allInnerTexts();
+    assert.deepEqual(told.map((line) => line.replace(/\s+/g, " ")), ["c Claim", "n Note", "m Did not come"]);
+  });
+});
+
+test("in a chat Enter sends, and with Shift begins a line", async (t) => {
+  const { stub, page } = await at(t, `<form method="post" action="/say"><label>Message <textarea name="text" data-send="enter"></textarea></label><button>Send</button></form>`, {}, () => "<p>said</p>");
+  await page.getByLabel("Message").focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("one");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("two");
+  assert.equal(stub.posted.length, 0, "nothing empty is sent");
+  await page.keyboard.press("Enter");
+  await page.getByText("said").waitFor();
+  assert.deepEqual(stub.posted.map(({ values }) => values.get("text").replace("\r", "")), ["one\ntwo"]);
 });
 
 test("letters are counted, files listed, references copied, times kept fresh", async (t) => {

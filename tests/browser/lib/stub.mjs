@@ -27,7 +27,7 @@ export function page(main, { body = "", keys = false } = {}) {
 <dialog id="signed-out">Still here <button type="button" data-session-renewed>I have signed in</button></dialog>
 <dialog id="ask"><p id="ask-text"></p><button type="button" data-ask-yes>Yes</button><button type="button" data-ask-no>No</button></dialog>
 <dialog id="palette" aria-label="Find"><input id="palette-query" aria-label="Find" role="combobox" aria-controls="palette-found" aria-expanded="true"><ul id="palette-found" role="listbox"></ul><p id="palette-state"></p></dialog>
-<dialog id="keys"><form method="dialog"><button>Close</button></form></dialog>
+<dialog id="keys"><div data-keys-section hidden><dl data-keys-here></dl></div><form method="dialog"><button>Close</button></form></dialog>
 <script type="application/json" id="desk-texts">${JSON.stringify(TEXTS)}</script></body></html>`;
 }
 

@@ -1,5 +1,6 @@
 // Single keys for staff: never while typing, in a dialog or with a modifier, and they can be switched
-// off (WCAG 2.1.4). What a key does is on the page: data-shortcut="r", data-go="q", data-list, data-item.
+// off (WCAG 2.1.4). What a key does is on the page: data-shortcut="r", data-go="q", data-list, data-item;
+// g j k o ? / are the same on every page.
 import { openDialog } from "./page.js";
 
 const THEN_WITHIN = 1_500; // between g and the place to go to
@@ -12,6 +13,23 @@ function typingIn(target) {
 
 const visible = (element) => element?.checkVisibility?.() ?? Boolean(element);
 
+/** What of this page has a key of its own, the first of each key: it is what the key does. */
+export function shortcuts() {
+  const found = new Map();
+  for (const element of document.querySelectorAll("[data-shortcut]")) {
+    const { shortcut } = element.dataset;
+    if (visible(element) && !found.has(shortcut)) found.set(shortcut, element);
+  }
+  return found;
+}
+
+/** What an element is called: a field by its label, all else by what it says, without the count beside it. */
+export function nameOf(element) {
+  if (element.dataset.what) return element.dataset.what;
+  const says = element.labels?.[0] ?? element;
+  return [...says.childNodes].filter((node) => !node.matches?.(".desk-count")).map((node) => node.textContent).join("").trim();
+}
+
 /** Does what an element with a shortcut is there for: a field takes the focus, what is folded opens. */
 export function press(element) {
   if (element.matches("textarea, input, select")) {
@@ -19,14 +37,15 @@ export function press(element) {
   } else if (element.matches("summary")) {
     const details = element.closest("details");
     details.open = true;
-    (details.querySelector("form :is(input:not([type=hidden]), select, textarea, button)") ?? element).focus();
+    const fields = details.querySelectorAll("form :is(input:not([type=hidden]), select, textarea, button)");
+    ([...fields].find(visible) ?? element).focus();
   } else {
     element.click();
   }
 }
 
 function shortcut(key) {
-  const element = [...document.querySelectorAll(`[data-shortcut="${CSS.escape(key)}"]`)].find(visible);
+  const element = shortcuts().get(key);
   if (element) press(element);
   return Boolean(element);
 }
@@ -85,11 +104,30 @@ function act(key) {
     case "o":
       return open();
     default:
-      return "rnace".includes(key) && shortcut(key);
+      return shortcut(key);
   }
 }
 
+/** The sheet tells the keys of this page besides those that work everywhere. */
+function sheet(dialog) {
+  const here = [...shortcuts()].map(([key, element]) => {
+    const line = document.createElement("div");
+    const keys = document.createElement("dt");
+    const pressed = document.createElement("kbd");
+    pressed.textContent = key;
+    keys.append(pressed);
+    const what = document.createElement("dd");
+    what.textContent = nameOf(element);
+    line.append(keys, what);
+    return line;
+  });
+  dialog.querySelector("[data-keys-here]").replaceChildren(...here);
+  dialog.querySelector("[data-keys-section]").hidden = !here.length;
+}
+
 export function startKeys() {
+  const dialog = document.getElementById("keys");
+  dialog?.addEventListener("opened", () => sheet(dialog));
   if (document.body.dataset.keys !== "on") return;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;

@@ -144,7 +144,7 @@ function freshen() {
 
 /** What is hidden until a script can serve it. */
 export function reveal(root) {
-  for (const button of root.querySelectorAll("[data-copy][hidden], [data-opens][hidden]")) button.hidden = false;
+  for (const one of root.querySelectorAll("[data-copy][hidden], [data-opens][hidden], [data-scripted][hidden]")) one.hidden = false;
 }
 
 export function startPage() {

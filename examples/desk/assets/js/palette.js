@@ -1,6 +1,6 @@
 // Find or do: what the page offers, then what the server finds under /palette?q=...
 // The server's answer is JSON: { "found": [{ "text", "what", "href" }] }.
-import { press } from "./keys.js";
+import { nameOf, press, shortcuts } from "./keys.js";
 import { openDialog } from "./page.js";
 import { say } from "./words.js";
 
@@ -15,17 +15,12 @@ let asked = 0;
 const field = () => document.getElementById("palette-query");
 const list = () => document.getElementById("palette-found");
 
-// What an element is called, without the count beside its name.
-const label = (element) =>
-  [...element.childNodes].filter((node) => !node.matches?.(".desk-count")).map((node) => node.textContent).join("").trim();
-
 /** Links of the bar and whatever on the page has a shortcut. */
 function here(query) {
   const links = [...document.querySelectorAll(".desk-nav__link, .desk-menu__item[href]")];
-  const buttons = [...document.querySelectorAll("[data-shortcut]")];
-  const all = [...buttons, ...links].filter((element) => element.checkVisibility?.() ?? true);
+  const all = [...shortcuts().values(), ...links.filter((element) => element.checkVisibility?.() ?? true)];
   return all
-    .map((element) => ({ text: label(element), what: element.dataset.shortcut ?? "", element }))
+    .map((element) => ({ text: nameOf(element), what: element.dataset.shortcut ?? "", element }))
     .filter((option) => option.text.toLowerCase().includes(query.toLowerCase()));
 }
 
@@ -54,27 +49,45 @@ function show() {
   document.getElementById("palette-state").textContent = options.length ? say("found", { count: options.length }) : say("none");
 }
 
-async function find() {
-  const query = field().value.trim();
-  const turn = ++asked;
-  options = here(query).slice(0, AT_MOST);
+/** What the page offers is shown at once: Enter takes what was typed for, however fast. */
+function find() {
+  options = here(field().value.trim()).slice(0, AT_MOST);
   chosen = 0;
   show();
+  clearTimeout(timer);
+  timer = setTimeout(ask, WAIT);
+}
+
+/** What the server finds comes below, so that nothing moves under a finger. */
+async function ask() {
+  const query = field().value.trim();
+  const turn = ++asked;
+  timer = undefined;
   if (!query) return;
   try {
     const response = await fetch(`/palette?q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } });
     if (!response.ok || turn !== asked) return;
     const { found } = await response.json();
-    options = [...found, ...options].slice(0, AT_MOST);
+    options = [...options, ...found].slice(0, AT_MOST);
     show();
   } catch {
     // What the page offers by itself stays.
   }
 }
 
+/** Takes what is chosen; where nothing is there yet, asks the server first. */
+async function enter() {
+  if (!options.length && field().value.trim()) {
+    clearTimeout(timer);
+    await ask();
+  }
+  take(options[chosen]);
+}
+
 function take(option) {
-  if (!option) return;
-  document.getElementById("palette").close();
+  const dialog = document.getElementById("palette");
+  if (!option || !dialog.open) return;
+  dialog.close();
   if (!option.element) location.assign(option.href);
   else press(option.element);
 }
@@ -99,14 +112,12 @@ export function startPalette() {
     field().focus();
     find();
   });
-  field().addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(find, WAIT);
-  });
+  dialog.addEventListener("close", () => clearTimeout(timer));
+  field().addEventListener("input", find);
   field().addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp") move(-1);
-    else if (event.key === "Enter") take(options[chosen]);
+    else if (event.key === "Enter") enter();
     else if (event.key === "Escape") dialog.close(); // else the browser clears the field first
     else return;
     event.preventDefault();

@@ -110,8 +110,17 @@ async function submitted(event) {
   setTimeout(() => release(form), AGAIN_AFTER);
 }
 
+/** In a chat Enter sends, as everywhere where people talk; with Shift it begins a new line. */
+function entered(event) {
+  if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  if (event.defaultPrevented || event.target.dataset?.send !== "enter") return;
+  event.preventDefault();
+  if (event.target.value.trim()) event.target.form.requestSubmit();
+}
+
 export function startSubmit() {
   document.addEventListener("submit", submitted, true);
+  document.addEventListener("keydown", entered);
   document.addEventListener("desk:changed", compare);
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-stale-read]");
