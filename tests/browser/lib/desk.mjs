@@ -38,7 +38,7 @@ function people(text) {
 }
 
 /** The second factor: of the secret that the demo printed, else as the demo's outbox shows it now. */
-async function secondFactor(page, person) {
+export async function secondFactor(page, person) {
   if (person.secret) return totp(person.secret);
   const answer = await page.request.get("/dev/outbox");
   const text = (await answer.text()).replace(/<[^>]*>/g, " ");
