@@ -6,6 +6,7 @@ mod drafts;
 mod macros;
 mod presence;
 mod tallies;
+mod typing;
 mod views;
 
 pub use board::{Message, Part, Room, Unread};

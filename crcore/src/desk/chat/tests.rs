@@ -52,6 +52,41 @@ async fn place(desk: &TestDesk, customer: Actor, chat: &Chat) -> ChatPlace {
 }
 
 #[tokio::test]
+async fn each_side_of_a_chat_sees_that_the_other_writes_and_nobody_else_is_a_side() {
+    let (desk, meera) = open().await;
+    let asha = desk.new_customer("Asha").await.unwrap();
+    let ravi = desk.new_customer("Ravi").await.unwrap();
+    let sonia = Actor::Supervisor(desk.new_id().unwrap());
+    let chat = starts(&desk, asha).await.unwrap().ticket;
+    let _ = desk.acting(meera).claim(chat).await;
+    assert!(!desk.is_typed_in_chat(meera, chat).await.unwrap());
+    assert!(desk.type_in_chat(asha, chat, true).await.unwrap());
+    assert!(
+        !desk.type_in_chat(asha, chat, true).await.unwrap(),
+        "no news"
+    );
+    assert!(desk.is_typed_in_chat(meera, chat).await.unwrap());
+    assert!(!desk.is_typed_in_chat(asha, chat).await.unwrap());
+    assert!(!desk.type_in_chat(sonia, chat, true).await.unwrap());
+    assert!(
+        !desk.is_typed_in_chat(asha, chat).await.unwrap(),
+        "she looks on"
+    );
+    assert!(desk.type_in_chat(meera, chat, true).await.unwrap());
+    assert!(desk.is_typed_in_chat(asha, chat).await.unwrap());
+    assert!(desk.type_in_chat(meera, chat, false).await.unwrap());
+    assert!(!desk.is_typed_in_chat(asha, chat).await.unwrap());
+    desk.clock.advance(TimeDelta::seconds(31));
+    assert!(!desk.is_typed_in_chat(meera, chat).await.unwrap(), "gone");
+    let refused = desk.type_in_chat(ravi, chat, true).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::NotFound);
+    let raise = crate::Raise::new(desk.id_of(asha), code("cards"), "No chat");
+    let case = desk.acting(asha).raise(raise).await.unwrap().ticket;
+    let refused = desk.type_in_chat(asha, case, true).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
 async fn a_chat_is_waited_for_had_and_mailed() {
     let (desk, meera) = open().await;
     let (asha, ravi) = (

@@ -37,6 +37,8 @@ const WATCHER_LIFE: Duration = Duration::from_secs(60);
 pub(crate) enum Aside {
     /// Somebody came to a ticket, left it or writes on it.
     Presence(Arc<Ticket>),
+    /// Somebody began or stopped writing in a chat.
+    Typing(Arc<Ticket>),
     /// Somebody spoke to those who serve a queue.
     ToTeam(Code),
     /// Somebody spoke to a colleague.
@@ -172,20 +174,10 @@ pub(crate) fn last_seen(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     header.or_else(|| super::ctx::query_of(uri, "last-event-id"))
 }
 
-/// A stream of server-sent events for `actor`, of the news that `wanted` picks among what they may see.
-/// `last` is the last id that the page saw.
+/// A stream of server-sent events for `actor`, of the news that `news` picks among what they may see, with
+/// what happens beside the tickets: `asides` says for whom that is, and as which event with which data it is
+/// told. `last` is the last id that the page saw.
 pub(crate) async fn stream(
-    app: &App,
-    actor: Actor,
-    last: Option<String>,
-    wanted: impl Fn(&Happened) -> bool + Send + Sync + 'static,
-) -> Result<Response, Fault> {
-    stream_with(app, actor, last, wanted, |_| None).await
-}
-
-/// The same with what happens beside the tickets: `asides` says for whom that is, and as which event with
-/// which data it is told.
-pub(crate) async fn stream_with(
     app: &App,
     actor: Actor,
     last: Option<String>,

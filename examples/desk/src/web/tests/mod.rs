@@ -5,6 +5,7 @@ mod account;
 mod admin;
 mod agent;
 mod api;
+mod chat;
 mod counter;
 mod customer;
 mod holes;

@@ -25,7 +25,7 @@ pub(super) async fn queue(ctx: Ctx, headers: HeaderMap) -> Answer {
         _ => None,
     };
     let last = live::last_seen(&headers, &ctx.uri);
-    live::stream_with(&ctx.app, actor, last, |_| true, asides).await
+    live::stream(&ctx.app, actor, last, |_| true, asides).await
 }
 
 /// One case, and who is at it.
@@ -36,7 +36,7 @@ pub(super) async fn one(ctx: Ctx, Path(reference): Path<String>, headers: Header
         _ => None,
     };
     let last = live::last_seen(&headers, &ctx.uri);
-    live::stream_with(
+    live::stream(
         &ctx.app,
         ctx.actor()?,
         last,
@@ -64,5 +64,5 @@ pub(super) async fn board(ctx: Ctx, headers: HeaderMap) -> Answer {
         _ => None,
     };
     let last = live::last_seen(&headers, &ctx.uri);
-    live::stream_with(&ctx.app, actor, last, |_| false, asides).await
+    live::stream(&ctx.app, actor, last, |_| false, asides).await
 }

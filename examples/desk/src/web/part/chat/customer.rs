@@ -10,6 +10,7 @@ use crcore::{Actor, Code, Error};
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::typing;
 use super::{Side, messages};
 use crate::web::ctx::{Ctx, query_of};
 use crate::web::drafts;
@@ -127,7 +128,10 @@ async fn context(ctx: &Ctx, chat: &Chat) -> Result<Value, Fault> {
         _ => bank,
     };
     let draft = format!("chat/{}", chat.ticket);
+    let ticket = ctx.desk().ticket(ctx.actor()?, chat.ticket).await?;
+    let bank = &ctx.app.settings.bank;
     Ok(context! {
+        typing => typing::of(ctx, &ticket, "chat", bank).await?,
         reference => chat.reference.to_string(),
         ticket => chat.ticket.to_string(),
         messages => messages(ctx, &thread, Side::Customer, &other),

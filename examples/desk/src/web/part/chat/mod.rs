@@ -2,6 +2,7 @@
 
 mod customer;
 mod staff;
+mod typing;
 
 use crcore::desk::Entry;
 use crcore::{Actor, Fact};
@@ -18,11 +19,15 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/chat/{reference}", Who::Customer, customer::show)
         .get("/chat/{reference}/place", Who::Customer, customer::place)
         .get("/chat/{reference}/log", Who::Customer, customer::log)
+        .get("/chat/{reference}/typing", Who::Customer, typing::customer)
+        .post("/chat/{reference}/typing", Who::Customer, typing::report)
         .post("/chat/{reference}/say", Who::Customer, customer::say)
         .post("/chat/{reference}/end", Who::Customer, customer::end)
         .get("/chats", Who::Staff, staff::all)
         .get("/chats/{reference}", Who::Staff, staff::show)
         .get("/chats/{reference}/log", Who::Staff, staff::log)
+        .get("/chats/{reference}/typing", Who::Staff, typing::staff)
+        .post("/chats/{reference}/typing", Who::Staff, typing::report)
         .post("/chats/{reference}/accept", Who::Staff, staff::accept)
         .post("/chats/{reference}/say", Who::Staff, staff::say)
         .post("/chats/{reference}/end", Who::Staff, staff::end)

@@ -7,7 +7,7 @@ use crcore::ticket::{Channel, Kind, StatusName, Ticket};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::{Side, messages};
+use super::{Side, messages, typing};
 use crate::web::ctx::Ctx;
 use crate::web::drafts;
 use crate::web::fault::{Answer, Fault};
@@ -79,6 +79,7 @@ async fn opened(ctx: &Ctx, ticket: &Ticket) -> Result<Value, Fault> {
         .is_some_and(|a| Some(a.agent) == actor.staff());
     let is_open = ticket.status.is_active() && ticket.kind == Kind::Query;
     Ok(context! {
+        typing => typing::of(ctx, ticket, "chats", &customer).await?,
         reference => ticket.reference.to_string(),
         ticket => ticket.id.to_string(),
         subject => subjects.get(&ticket.id).cloned(),

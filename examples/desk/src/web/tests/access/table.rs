@@ -136,6 +136,8 @@ const NEEDS: &[(&str, Need)] = &[
     ("POST /chat/{reference}/say", Need::Verb(Verb::Write)),
     ("POST /chat/{reference}/end", Need::Verb(Verb::Withdraw)),
     ("GET /chats", Need::Right(Right::SeeInternal)),
+    ("POST /chat/{reference}/typing", Need::Seen),
+    ("POST /chats/{reference}/typing", Need::Right(Right::SeeInternal)),
     ("POST /chats/{reference}/accept", Need::Verb(Verb::Claim)),
     ("POST /chats/{reference}/say", Need::Verb(Verb::Reply)),
     ("POST /chats/{reference}/end", Need::Verb(Verb::Resolve)),

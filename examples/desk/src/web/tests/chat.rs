@@ -1,0 +1,49 @@
+//! A chat, as its two sides see it while they write.
+
+use axum::http::StatusCode;
+
+use super::isolation::lives::Bank;
+
+#[tokio::test]
+async fn each_side_is_told_that_the_other_writes() {
+    let mut bank = Bank::open().await;
+    let own = bank.asha().await;
+    let mut asha = own.browser.clone();
+    let chat = format!("/chat/{}", own.references[3]);
+    let desk = &bank.site.app.desk;
+    let id = own.tickets[3].parse().unwrap();
+    let answers = desk
+        .ticket(crcore::Actor::System, id)
+        .await
+        .unwrap()
+        .assignment;
+    let meera = crcore::Actor::Agent(answers.expect("somebody answers").agent);
+    asha.get(&chat).await;
+    assert!(
+        asha.page
+            .contains(&format!("data-presence=\"{chat}/typing\"")),
+        "{}",
+        asha.page
+    );
+    assert!(!asha.page.contains("is writing"));
+
+    let typing = [("doing", "typing")];
+    let seen = asha.submit(&format!("{chat}/typing"), &typing).await;
+    assert_eq!(seen.status, StatusCode::NO_CONTENT);
+    assert!(desk.is_typed_in_chat(meera, id).await.unwrap());
+    asha.get(&format!("{chat}/typing")).await;
+    assert!(
+        !asha.page.contains("is writing"),
+        "nobody is told of themselves"
+    );
+
+    desk.type_in_chat(meera, id, true).await.unwrap();
+    asha.get(&format!("{chat}/typing")).await;
+    assert!(
+        asha.page.contains("Example Bank is writing"),
+        "{}",
+        asha.page
+    );
+    let nobody = bank.site.browser().get(&format!("{chat}/typing")).await;
+    assert!(!nobody.text().contains("is writing"));
+}
