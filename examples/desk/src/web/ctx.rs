@@ -22,6 +22,9 @@ use super::visitor::Visitor;
 /// twenty).
 const WARN_BEFORE: u32 = 300;
 
+/// The language of the library's own sentences.
+const OF_THE_LIBRARY: &str = "en";
+
 /// One request, as handlers see it.
 #[derive(Clone)]
 pub(crate) struct Ctx {
@@ -273,9 +276,12 @@ impl Ctx {
         } else {
             "fault.html"
         };
+        // Elsewhere the code's own message says it alone: half a page in another language helps nobody.
+        let english = self.visitor.language.as_str().split('-').next() == Some(OF_THE_LIBRARY);
+        let detail = fault.detail.as_ref().filter(|_| english);
         let context = context! {
             code => fault.code,
-            detail => fault.detail.clone(),
+            detail => fault.words.as_ref().or(detail),
             status => fault.status.as_u16(),
         };
         match self.render(template, "title-fault", context) {

@@ -13,8 +13,11 @@ pub(crate) struct Fault {
     pub(crate) status: StatusCode,
     /// For programs, and the message `fault-CODE`.
     pub(crate) code: &'static str,
-    /// What was expected, where that helps.
+    /// What was expected, where that helps: the library's own sentence, for programs and for pages in its
+    /// language.
     pub(crate) detail: Option<String>,
+    /// The same in the reader's language.
+    pub(crate) words: Option<String>,
     /// Which part of the request, where it was one.
     pub(crate) field: Option<String>,
     /// Seconds after which another try makes sense.
@@ -30,6 +33,7 @@ impl Fault {
             status,
             code,
             detail: None,
+            words: None,
             field: None,
             retry_after: None,
         }
@@ -38,6 +42,12 @@ impl Fault {
     /// What was expected.
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
+        self
+    }
+
+    /// What was expected, in the reader's language.
+    pub(crate) fn words(mut self, words: impl Into<String>) -> Self {
+        self.words = Some(words.into());
         self
     }
 

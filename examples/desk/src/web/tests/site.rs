@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 
-use crcore::Role;
+use crcore::{Actor, Raise, Role};
 
 use super::support::Site;
 
@@ -163,5 +163,30 @@ async fn who_asks_too_much_is_told_so_by_a_page_in_their_language_and_programs_b
         let kind = seen.headers["content-type"].to_str().unwrap();
         assert!(kind.starts_with(media), "{kind}");
         assert!(seen.text().contains(said), "{}", seen.text());
+    }
+}
+
+#[tokio::test]
+async fn what_the_library_refuses_is_said_in_the_readers_language() {
+    let site = Site::open().await;
+    let (mut asha, id) = site.someone(Role::Customer, "Asha").await;
+    let raise = Raise::new(id.into(), "cards".parse().unwrap(), "Card lost");
+    let acting = site.app.desk.acting(Actor::Customer(id.into()));
+    let raised = acting.raise(raise).await.unwrap();
+    let case = format!("/cases/{}", raised.reference);
+    let refused = acting.reopen(raised.ticket, None).await.unwrap_err();
+    let library = refused.to_string().chars().take(12).collect::<String>();
+    for (language, said, sentence) in [
+        ("en", "This is not possible now", true),
+        ("hi", "यह अभी संभव नहीं है", false),
+    ] {
+        asha.get(&case).await;
+        let preference = [("language", language), ("back", case.as_str())];
+        asha.follow("/preferences", &preference).await;
+        let reopen = format!("{case}/reopen");
+        let seen = asha.submit(&reopen, &[("key", language)]).await;
+        assert_eq!(seen.status, StatusCode::CONFLICT, "{}", seen.text());
+        assert!(seen.text().contains(said), "{}", seen.text());
+        assert_eq!(seen.text().contains(&library), sentence, "{}", seen.text());
     }
 }

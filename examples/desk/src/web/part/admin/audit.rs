@@ -102,9 +102,9 @@ pub(super) async fn check(ctx: Ctx, form: Form) -> Answer {
     let actor = ctx.actor()?;
     let exported = |name: &str| match form.text(name) {
         "" => Ok(None),
-        given => read(given)
-            .map(Some)
-            .ok_or_else(|| Fault::invalid(name, say(&ctx, "admin-head-wrong", &[]))),
+        given => read(given).map(Some).ok_or_else(|| {
+            Fault::invalid(name, "a position and a hash").words(say(&ctx, "admin-head-wrong", &[]))
+        }),
     };
     let feed = ctx.desk().verify(actor, exported("feed")?).await?;
     let trail = ctx.desk().verify_audit(actor, exported("trail")?).await?;
