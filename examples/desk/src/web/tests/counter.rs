@@ -129,9 +129,31 @@ async fn somebody_without_an_account_gets_a_number_at_the_counter() {
     let counter = format!("/counter/{BRANCH}/2");
     meera.get(&counter).await;
     meera.follow(&format!("{counter}/open"), &[]).await;
-    let fields = [("service", "cash"), ("key", "walk-in")];
-    meera.follow(&format!("{counter}/token"), &fields).await;
-    assert!(meera.page.contains("was given"), "{}", meera.page);
+    let (_, fresh) = meera.page.split_once("name=\"customer\" value=\"").unwrap();
+    let fresh = fresh.split('"').next().unwrap().to_owned();
+    let fields = [
+        ("service", "cash"),
+        ("key", "walk-in"),
+        ("customer", fresh.as_str()),
+    ];
+    // The button was pressed twice.
+    for _ in 0..2 {
+        meera.follow(&format!("{counter}/token"), &fields).await;
+        assert!(meera.page.contains("was given"), "{}", meera.page);
+    }
+    let (_, slip) = meera.page.split_once("href=\"/slip/").expect("a slip");
+    let slip = format!("/slip/{}", slip.split('"').next().unwrap());
+    let mut telephone = site.browser();
+    assert_eq!(telephone.get(&slip).await.status, StatusCode::OK);
+    assert_eq!(number(&telephone.page), "A001");
+    assert!(
+        telephone.page.contains("People ahead of you"),
+        "{}",
+        telephone.page
+    );
+    // Another's number is not had by changing the address, and nobody's page has a way to leave for them.
+    let forged = format!("{}x", &slip[..slip.len() - 1]);
+    assert_eq!(telephone.get(&forged).await.status, StatusCode::NOT_FOUND);
     meera.follow(&format!("{counter}/next"), &[]).await;
     meera.follow(&format!("{counter}/no-show"), &[]).await;
     meera.follow(&format!("{counter}/next"), &[]).await;

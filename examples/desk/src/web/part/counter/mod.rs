@@ -1,6 +1,7 @@
 //! Queueing at a branch: the customer's token, the wall, and the counter where numbers are called.
 
 mod screen;
+mod slip;
 mod token;
 mod wall;
 
@@ -17,6 +18,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/token/{reference}", Who::Customer, token::show)
         .get("/token/{reference}/card", Who::Customer, token::card)
         .post("/token/{reference}/leave", Who::Customer, token::leave)
+        .get("/slip/{ticket}/{mark}", Who::Anyone, slip::show)
+        .get("/slip/{ticket}/{mark}/card", Who::Anyone, slip::card)
         .get("/wall/{branch}", Who::Anyone, wall::show)
         .get("/wall/{branch}/board", Who::Anyone, wall::board)
         .get("/live/line/{branch}", Who::Anyone, wall::live)

@@ -6,11 +6,11 @@ use axum::extract::Path;
 use axum::response::{Html, IntoResponse as _};
 use crcore::catalogue::Catalogue;
 use crcore::desk::counter::TokenRequest;
-use crcore::{Code, Error, TicketId};
+use crcore::{Code, CustomerId, Error, TicketId};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::wait_text;
+use super::{slip, wait_text};
 use crate::web::ctx::{Ctx, query_of};
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::Form;
@@ -167,9 +167,23 @@ async fn context(ctx: &Ctx, here: &Here) -> Result<Value, Fault> {
         held => held,
         waiting => waiting,
         services => services,
-        given => query_of(&ctx.uri, "token"),
+        given => given(ctx).await?,
+        walk_in => desk.new_id::<CustomerId>()?.to_string(),
         key => ctx.fresh_key()?,
     })
+}
+
+/// The number that was given a moment ago.
+async fn given(ctx: &Ctx) -> Result<Value, Fault> {
+    let ticket = query_of(&ctx.uri, "given").and_then(|ticket| ticket.parse().ok());
+    let Some(ticket) = ticket else {
+        return Ok(Value::from(()));
+    };
+    match ctx.desk().token(ctx.actor()?, ticket).await {
+        Ok(token) => slip::given(ctx, &token),
+        Err(Error::NotFound { .. }) => Ok(Value::from(())),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn title(catalogue: &Catalogue, code: &Code, ctx: &Ctx) -> String {
@@ -291,19 +305,21 @@ pub(super) async fn serve(ctx: Ctx, names: Names, form: Form) -> Answer {
     here.after(&ctx, done, Some("counter-flash-served"))
 }
 
-/// Gives a number to somebody who stands there and has no account.
+/// Gives a number to somebody who stands there and has no account: a customer of a fresh id, which the form
+/// brings, so that a button that was pressed twice gives one number.
 pub(super) async fn walk_in(ctx: Ctx, names: Names, form: Form) -> Answer {
     let here = Here::of(names)?;
     let service = form.parse("service");
+    let customer: Option<CustomerId> = form.parse("customer");
     let request = TokenRequest {
-        customer: ctx.desk().new_id()?,
+        customer: customer.ok_or_else(|| Fault::invalid("customer", "the id of the form"))?,
         branch: here.branch.clone(),
         service: service.ok_or_else(|| Fault::invalid("service", "a service of the branch"))?,
         language: ctx.visitor.language.clone(),
         key: Some(form.text("key").to_owned()).filter(|key| !key.is_empty()),
     };
     match ctx.desk().take_token(ctx.actor()?, &request).await {
-        Ok(token) => ctx.see_other(&format!("{}?token={}", here.href(), token.number), None),
+        Ok(token) => ctx.see_other(&format!("{}?given={}", here.href(), token.ticket), None),
         Err(error) => here.after(&ctx, Err::<(), _>(error), None),
     }
 }

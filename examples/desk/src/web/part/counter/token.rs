@@ -113,7 +113,7 @@ async fn found(ctx: &Ctx, reference: &str) -> Result<Token, Fault> {
     Ok(ctx.desk().token(actor, ticket.id).await?)
 }
 
-async fn card_of(ctx: &Ctx, token: &Token) -> Result<Value, Fault> {
+pub(super) async fn card_of(ctx: &Ctx, token: &Token) -> Result<Value, Fault> {
     let catalogue = ctx.desk().public_catalogue().await?.value;
     let line = ctx.desk().line(&token.branch).await?;
     let language = &ctx.visitor.language;
