@@ -3,7 +3,8 @@
 // node provider.mjs '{"redirect": "http://127.0.0.1:1/back"}'
 //
 // Prints its issuer on one line and ends when its standard input does. `GET /control?fault=NAME` sets the
-// fault of every later answer, none without a name; `GET /control?rotate=1` gives it new keys.
+// fault of every later answer, none without a name; `GET /control?rotate=1` gives it new keys,
+// `GET /control?redirect=URL` another address to which people come back.
 
 import { createServer } from 'node:http';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
@@ -16,6 +17,8 @@ const secret = 'a secret of the test that is long enough for HS256';
 const people = {
   asha: { email: 'asha@example.test', email_verified: true, name: 'Asha Rao', locale: 'hi' },
   ravi: { email: 'ravi@example.test', email_verified: false, name: 'Ravi' },
+  lata: { email: 'lata@example.test', email_verified: true, name: 'Lata Naik' },
+  thief: { email: 'vikram@example.test', email_verified: false, name: 'Vikram' },
 };
 
 function newKey() {
@@ -94,6 +97,10 @@ const server = createServer((request, response) => {
   const url = new URL(request.url, 'http://127.0.0.1');
   if (url.pathname === '/control') {
     fault = url.searchParams.get('fault') ?? '';
+    if (url.searchParams.has('redirect')) {
+      options.redirect = url.searchParams.get('redirect');
+      open(provider.issuer);
+    }
     if (url.searchParams.has('rotate')) {
       key = newKey();
       open(provider.issuer);
