@@ -125,7 +125,6 @@ describe("acceptance", { skip: withoutProgram }, () => {
     await agent.getByLabel("Your message").fill("No, it is open.");
     await sent(agent, main(agent).locator("form:has(textarea[name=text])").first());
     await main(agent).getByText("No, it is open.").first().waitFor();
-    await customer.reload();
     await main(customer).getByText("No, it is open.").first().waitFor();
     await screen(customer, "customer-chat");
   });
