@@ -271,3 +271,38 @@ async fn hours_are_told_a_week_ahead() {
     let first = &hours[0][if is_open { "until" } else { "from" }];
     assert_eq!(&branch["opening"][edge], first, "{branch}");
 }
+
+#[tokio::test]
+async fn an_admin_makes_an_instrument_for_an_agent_and_for_nobody_else() {
+    let site = bank().await;
+    let (_, meera) = agent(&site, "Meera", &["counter"]).await;
+    let (_, lead) = site.someone(Role::Supervisor, "Lakshmi").await;
+    let (mut admin, _) = site.someone(Role::Admin, "Ravi").await;
+    admin.get("/admin/tokens").await;
+    assert!(
+        !admin.page.contains(&lead.to_string()),
+        "a choice of agents"
+    );
+    let (meera, lead) = (meera.to_string(), lead.to_string());
+    let form = |agent| {
+        [
+            ("label", "the buttons at counter 1"),
+            ("agent", agent),
+            ("scopes", "counter:serve"),
+            ("days", "30"),
+        ]
+    };
+    let seen = admin.submit("/admin/tokens", &form(&lead)).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let seen = admin.submit("/admin/tokens", &form(&meera)).await;
+    let page = seen.text();
+    let (_, token) = page.split_once("data-copy=\"crd_").expect("the token");
+    let bearer = format!("Bearer crd_{}", token.split('"').next().unwrap());
+    let mut buttons = site.browser();
+    buttons.headers.insert("authorization", bearer);
+    let at = format!("{BRANCH}/counters/1/acts");
+    let (_, counter) = post(&mut buttons, &at, &[], &json!({ "name": "open" })).await;
+    assert_eq!(counter["agent"], json!(meera));
+    admin.get("/admin/tokens").await;
+    assert!(admin.page.contains("Meera (Agent)"), "{}", admin.page);
+}
