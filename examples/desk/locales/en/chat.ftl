@@ -18,6 +18,7 @@ chat-waiting = { $ahead ->
     [one] One person is before you; { $wait }.
    *[other] { $ahead } people are before you; { $wait }.
 }
+chat-log-in = Log in to chat
 chat-typing = { $name } is writing…
 chat-with = You are talking to { $name }.
 chat-complaint = We go on with this as a complaint. You hear from us by mail.

@@ -18,6 +18,7 @@ chat-waiting = { $ahead ->
     [one] आपसे पहले एक व्यक्ति है; { $wait }।
    *[other] आपसे पहले { $ahead } लोग हैं; { $wait }।
 }
+chat-log-in = चैट के लिए लॉग इन करें
 chat-typing = { $name } लिख रहे हैं…
 chat-with = आप { $name } से बात कर रहे हैं।
 chat-complaint = हम इसे शिकायत के रूप में आगे बढ़ाते हैं। आपको ईमेल से पता चलेगा।

@@ -81,11 +81,16 @@ impl From<Error> for Fault {
         if error.kind() == ErrorKind::Broken {
             return Self::broken(error);
         }
-        let mut fault = Self::new(status_of(error.kind()), error.code()).detail(error.to_string());
-        match &error {
-            Error::Invalid { field, .. } => fault.field = Some(field.clone()),
-            Error::TryAgain { .. } => fault.retry_after = Some(1),
-            _ => {}
+        let mut fault = Self::new(status_of(error.kind()), error.code());
+        // What a store says of itself is for who runs it.
+        if let Error::TryAgain { why } = &error {
+            tracing::warn!(%why, "to be tried again");
+            fault.retry_after = Some(1);
+            return fault;
+        }
+        fault = fault.detail(error.to_string());
+        if let Error::Invalid { field, .. } = &error {
+            fault.field = Some(field.clone());
         }
         fault
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
 use minijinja::context;
@@ -45,7 +45,7 @@ impl std::fmt::Debug for Upload {
 impl FromRequest<App> for Form {
     type Rejection = Fault;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Fault> {
+    async fn from_request(mut request: Request, app: &App) -> Result<Self, Fault> {
         let visitor = request.extensions().get::<Visitor>().cloned();
         let visitor = visitor.ok_or_else(|| Fault::broken("a form without a visitor"))?;
         let kind = request.headers().get(header::CONTENT_TYPE);
@@ -55,6 +55,10 @@ impl FromRequest<App> for Form {
         let header = header
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
+        // Files come from people who are known: nobody else has room made for them.
+        if !multipart || visitor.actor().is_none() {
+            DefaultBodyLimit::max(FORM_MAX).apply(&mut request);
+        }
         let form = if multipart {
             Self::of_parts(request, app).await?
         } else {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
@@ -14,6 +15,7 @@ use governor::{Quota, RateLimiter};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
+use tokio::sync::Semaphore;
 
 use super::app::App;
 use super::ctx::Ctx;
@@ -78,21 +80,37 @@ fn changes_nothing(request: &Request) -> bool {
     [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method())
 }
 
-/// A token in a header is sent by no browser of itself.
+/// A token in a header is sent by no browser of itself; a name and a password may be.
 fn is_ours(app: &App, request: &Request) -> bool {
     let headers = request.headers();
     let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let ours = app.settings.origin();
     let origin = said("origin").unwrap_or(ours);
     let here = ["same-origin", "none"].contains(&said("sec-fetch-site").unwrap_or("same-origin"));
-    headers.contains_key(header::AUTHORIZATION)
-        || here && (origin == ours || app.settings.demo && is_this_machine(origin))
+    let is_program = said("authorization").is_some_and(|said| said.starts_with("Bearer "));
+    is_program || here && (origin == ours || app.settings.demo && is_this_machine(origin))
 }
 
 fn is_this_machine(origin: &str) -> bool {
     let host = origin.split_once("://").map_or("", |(_, rest)| rest);
     let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
     ["127.0.0.1", "localhost", "[::1]"].contains(&host)
+}
+
+/// Refuses what comes while as much as may be is worked on: who waits in a line of ours waits without end.
+pub(crate) async fn at_once(
+    State(places): State<Arc<Semaphore>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match places.try_acquire() {
+        Ok(_place) => next.run(request).await,
+        Err(_) => {
+            let mut fault = Fault::new(StatusCode::SERVICE_UNAVAILABLE, "try_again");
+            fault.retry_after = Some(1);
+            fault.into_response()
+        }
+    }
 }
 
 /// How much one source may ask.
@@ -141,6 +159,7 @@ impl Rates {
 /// Refuses who asks too much too fast.
 pub(crate) async fn rate(State(app): State<App>, request: Request, next: Next) -> Response {
     let source = super::visitor::source(&app, request.headers(), request.extensions());
+    let source = super::visitor::place(source);
     let rates = &app.rates;
     let program = request.uri().path().starts_with("/api/");
     let (mut response, left) = match rates.limiter.check_key(&source) {

@@ -294,12 +294,23 @@ impl Default for Watch {
     }
 }
 
+/// What was expected, without what is there: it may be a secret.
+fn unreadable(error: &config::ConfigError) -> String {
+    let text = error.to_string();
+    let told = text.split_once("invalid type: ");
+    let told = told.and_then(|(before, rest)| Some((before, rest.rsplit_once(", expected ")?.1)));
+    match told {
+        Some((before, expected)) => format!("the settings: {before}expected {expected}"),
+        None => format!("the settings: {text}"),
+    }
+}
+
 impl Settings {
     /// Reads the file, if there is one, and the environment over it.
     pub(crate) fn read(file: Option<&Path>) -> Result<Self> {
         Self::merged(file)?
             .try_deserialize()
-            .map_err(|e| Failure::asked(format!("the settings: {e}")))
+            .map_err(|error| Failure::asked(unreadable(&error)))
     }
 
     fn merged(file: Option<&Path>) -> Result<config::Config> {
@@ -516,5 +527,15 @@ mod tests {
             "{told}"
         );
         assert!(!told.contains("hush"), "{told}");
+    }
+
+    #[test]
+    fn a_secret_of_the_wrong_shape_is_not_repeated() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("desk.toml");
+        std::fs::write(&file, "secrets = \"0123456789abcdef-kept\"\n").unwrap();
+        let said = Settings::read(Some(&file)).unwrap_err().to_string();
+        assert!(said.contains("expected a sequence"), "{said}");
+        assert!(!said.contains("kept"), "{said}");
     }
 }

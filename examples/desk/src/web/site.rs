@@ -1,11 +1,12 @@
 //! The whole site: every route with whose it is, and what holds for all of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use tower::limit::GlobalConcurrencyLimitLayer;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -37,6 +38,7 @@ pub(crate) fn routes(app: App) -> (Router<App>, Vec<Route>) {
 pub(crate) fn site(app: &App) -> Router {
     let limits = app.settings.limits;
     let body = FORM_MAX + FILES_MAX * app.settings.files.max_bytes;
+    let places = Arc::new(Semaphore::new(limits.at_once.min(Semaphore::MAX_PERMITS)));
     let (pages, _) = routes(app.clone());
     let pages = pages
         .fallback(|| async { super::fault::Fault::not_found() })
@@ -46,7 +48,7 @@ pub(crate) fn site(app: &App) -> Router {
             axum::http::StatusCode::REQUEST_TIMEOUT,
             Duration::from_secs(limits.seconds),
         ))
-        .layer(GlobalConcurrencyLimitLayer::new(limits.at_once))
+        .layer(from_fn_with_state(places, guard::at_once))
         .layer(from_fn_with_state(app.clone(), visitor::visit))
         .layer(from_fn_with_state(app.clone(), guard::rate))
         .layer(CompressionLayer::new());

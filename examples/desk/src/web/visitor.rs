@@ -114,7 +114,7 @@ impl Visitor {
 
 /// What sources are told apart by: an address, and of IPv6 the network of 64 bits that one household or
 /// office has to itself (RFC 6177), within which every address is one's own to choose.
-fn place(source: IpAddr) -> IpAddr {
+pub(crate) fn place(source: IpAddr) -> IpAddr {
     match source {
         IpAddr::V4(_) => source,
         IpAddr::V6(address) => {
@@ -316,26 +316,35 @@ pub(crate) fn source(app: &App, headers: &HeaderMap, extensions: &Extensions) ->
     let peer = extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
-    let trusted = |address: &IpAddr| {
-        let proxies = &app.settings.trusted_proxies;
-        proxies.iter().any(|net| net.contains(address))
-    };
-    if !trusted(&peer) {
-        return peer;
-    }
     let named = headers.get_all("x-forwarded-for");
-    let named: Vec<IpAddr> = named
+    let named = named
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|address| address.trim().parse().ok())
-        .collect();
-    named
-        .iter()
-        .rev()
-        .find(|address| !trusted(address))
-        .copied()
-        .unwrap_or(peer)
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    let named = named.map(|name| std::str::from_utf8(name).unwrap_or_default());
+    let proxies = &app.settings.trusted_proxies;
+    last_stranger(peer, &named.collect::<Vec<_>>(), |address| {
+        proxies.iter().any(|net| net.contains(address))
+    })
+}
+
+/// Goes back along who passed a request on, for as long as it is one of ours who says it. What cannot be
+/// read ends it: what stands before that, the caller may have written. An IPv4 peer of a listener for both
+/// is one of IPv4.
+fn last_stranger(peer: IpAddr, named: &[&str], is_ours: impl Fn(&IpAddr) -> bool) -> IpAddr {
+    let mut last = peer.to_canonical();
+    for name in named.iter().rev() {
+        let Some(address) = address(name.trim()).filter(|_| is_ours(&last)) else {
+            break;
+        };
+        last = address.to_canonical();
+    }
+    last
+}
+
+/// An address, with or without the port that some proxies put beside it.
+fn address(name: &str) -> Option<IpAddr> {
+    let with_port = || name.parse().map(|at: SocketAddr| at.ip());
+    name.parse().or_else(|_| with_port()).ok()
 }
 
 /// Sends a visitor to the sign-in page, and back afterwards.
@@ -378,5 +387,38 @@ mod tests {
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2:ffff::1"));
         assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
         assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    /// Behind proxies in 10.0.0.0/8.
+    fn told(peer: &str, named: &[&str]) -> IpAddr {
+        last_stranger(
+            ip(peer),
+            named,
+            |address| matches!(address, IpAddr::V4(address) if address.octets()[0] == 10),
+        )
+    }
+
+    #[test]
+    fn a_source_is_whom_our_proxies_name_and_nobody_elses_word() {
+        let caller = ip("198.51.100.7");
+        assert_eq!(told("198.51.100.7", &["192.0.2.1"]), caller);
+        assert_eq!(told("10.0.0.1", &["192.0.2.1", "198.51.100.7"]), caller);
+        assert_eq!(
+            told("10.0.0.1", &["192.0.2.1", "198.51.100.7:4711"]),
+            caller
+        );
+        assert_eq!(told("10.0.0.1", &["198.51.100.7", "10.0.0.2"]), caller);
+        assert_eq!(told("10.0.0.1", &["10.1.1.1", "10.0.0.2"]), ip("10.1.1.1"));
+        assert_eq!(told("10.0.0.1", &["192.0.2.1", "unknown"]), ip("10.0.0.1"));
+    }
+
+    #[test]
+    fn an_ipv4_caller_of_a_listener_for_both_is_one_of_ipv4() {
+        assert_eq!(told("::ffff:198.51.100.7", &[]), ip("198.51.100.7"));
+        assert_eq!(told("::ffff:10.0.0.1", &["192.0.2.1"]), ip("192.0.2.1"));
     }
 }

@@ -47,3 +47,14 @@ async fn each_side_is_told_that_the_other_writes() {
     let nobody = bank.site.browser().get(&format!("{chat}/typing")).await;
     assert!(!nobody.text().contains("is writing"));
 }
+
+#[tokio::test]
+async fn who_is_signed_out_is_asked_to_log_in_before_they_type() {
+    let bank = Bank::open().await;
+    let mut visitor = bank.site.browser();
+    visitor.get("/chat?service=cards").await;
+    assert!(!visitor.page.contains("<textarea"), "{}", visitor.page);
+    let (_, after) = visitor.page.split_once("/log-in?next=").unwrap();
+    let next = after.split('"').next().unwrap();
+    assert!(next.contains("chat") && next.contains("cards"), "{next}");
+}

@@ -190,3 +190,41 @@ async fn what_the_library_refuses_is_said_in_the_readers_language() {
         assert_eq!(seen.text().contains(&library), sentence, "{}", seen.text());
     }
 }
+
+#[tokio::test]
+async fn who_comes_while_all_places_are_taken_is_told_so_at_once() {
+    let full = Site::with(|settings| settings.limits.at_once = 0).await;
+    let seen = full.browser().get("/").await;
+    assert_eq!(seen.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(seen.headers["retry-after"], "1");
+}
+
+#[tokio::test]
+async fn nobody_makes_room_for_a_strangers_files() {
+    let site = Site::open().await;
+    let big = "a".repeat(super::super::form::FORM_MAX + 1);
+    let pairs = ("application/x-www-form-urlencoded", format!("email={big}"));
+    let parts =
+        format!("--b\r\ncontent-disposition: form-data; name=\"email\"\r\n\r\n{big}\r\n--b--\r\n");
+    for (kind, body) in [pairs, ("multipart/form-data; boundary=b", parts)] {
+        let request = Request::post("/log-in").header("content-type", kind);
+        let request = request.body(Body::from(body)).unwrap();
+        let seen = site.browser().send(request).await;
+        assert_eq!(seen.status, StatusCode::PAYLOAD_TOO_LARGE, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_and_a_password_in_a_header_are_no_programs_token() {
+    let site = Site::open().await;
+    let mut browser = site.browser();
+    browser.get("/").await;
+    let fields = format!("theme=dark&csrf={}", browser.csrf());
+    let request = Request::post("/preferences")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("origin", "https://evil.example")
+        .header("authorization", "Basic YTpi")
+        .body(Body::from(fields));
+    let seen = browser.send(request.unwrap()).await;
+    assert_eq!(seen.status, StatusCode::FORBIDDEN);
+}

@@ -35,6 +35,9 @@ struct Answers {
     given: BTreeMap<String, String>,
 }
 
+/// Where it is kept which case the last form made. One for all, as there is one form at a time.
+const SENT: &str = "sent";
+
 fn place() -> Result<Place, Fault> {
     Ok("raise".parse()?)
 }
@@ -425,26 +428,33 @@ pub(super) async fn send(ctx: Ctx, form: Form) -> Answer {
             .attach(done.ticket, file.public())
             .await?;
     }
-    remember(&ctx, &answers.key, &done.reference.to_string()).await?;
+    // The case is made, whatever becomes of this.
+    if let Err(fault) = remember(&ctx, &answers.key, &done.reference.to_string()).await {
+        tracing::warn!(
+            code = fault.code,
+            "which case a form made is not remembered"
+        );
+    }
     ctx.desk().drop_draft(actor, &place()?).await?;
     ctx.see_other(&format!("/cases/{}/received", done.reference), None)
 }
 
-/// Keeps which case a key made, for who sends the same form again.
+/// Keeps which case the last form made, for who sends it again.
 async fn remember(ctx: &Ctx, key: &str, reference: &str) -> Result<(), Fault> {
-    let sent: Place = format!("sent/{key}").parse()?;
+    let sent = format!("{key} {reference}");
     Ok(ctx
         .desk()
-        .save_draft(ctx.actor()?, &sent, reference)
+        .save_draft(ctx.actor()?, &SENT.parse()?, &sent)
         .await?)
 }
 
 async fn again(ctx: &Ctx, form: &Form, next: &str) -> Answer {
-    let sent = format!("sent/{}", form.text("key")).parse::<Place>();
-    if let Ok(sent) = sent
-        && let Some(draft) = ctx.desk().draft(ctx.actor()?, &sent).await?
+    let sent = ctx.desk().draft(ctx.actor()?, &SENT.parse()?).await?;
+    if let Some(sent) = sent
+        && let Some((key, reference)) = sent.text.split_once(' ')
+        && key == form.text("key")
     {
-        return ctx.see_other(&format!("/cases/{}/received", draft.text), None);
+        return ctx.see_other(&format!("/cases/{reference}/received"), None);
     }
     ctx.see_other(next, None)
 }
