@@ -150,6 +150,27 @@ async fn a_complaint_from_raise_to_rating() -> Test {
 }
 
 #[tokio::test]
+async fn an_answer_is_rated_once_and_the_next_one_again() -> Test {
+    let bank = Bank::open().await?;
+    let (asha, me) = (bank.desk.acting(bank.asha), bank.desk.acting(bank.agent));
+    let id = bank.raise(bank.asha).await?;
+    me.resolve(id, Outcome::Rejected, None).await?;
+    asha.rate(id, 1, None).await?;
+    let again = asha.rate(id, 5, None).await.unwrap_err();
+    assert_eq!(again.kind(), ErrorKind::NotPossible);
+    asha.reopen(id, None).await?;
+    assert_eq!(bank.ticket(id).await.rating, None);
+    me.resolve(id, Outcome::Upheld, None).await?;
+    asha.rate(id, 4, None).await?;
+    assert_eq!(
+        bank.ticket(id).await.rating.map(|rating| rating.score),
+        Some(4)
+    );
+    bank.desk.assert_sound().await;
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_illegal_command_names_the_legal_ones() -> Test {
     let bank = Bank::open().await?;
     let id = bank.raise(bank.asha).await?;
@@ -697,7 +718,7 @@ async fn bad_input_says_what_was_expected_and_repeats_no_words() -> Test {
         change(&mut raise);
         raise
     };
-    let cases: [(Raise, &str); 7] = [
+    let cases: [(Raise, &str); 8] = [
         (
             raise(|r| r.subject = "  ".into()),
             "subject: expected some text",
@@ -724,7 +745,11 @@ async fn bad_input_says_what_was_expected_and_repeats_no_words() -> Test {
         ),
         (
             raise(|r| r.received_at = Some(TestDesk::start() + chrono::TimeDelta::days(1))),
-            "received_at: expected an instant that is not in the future",
+            "received_at: expected an instant since 1900 that is not in the future",
+        ),
+        (
+            raise(|r| r.received_at = Some(chrono::DateTime::<chrono::Utc>::MIN_UTC)),
+            "received_at: expected an instant since 1900 that is not in the future",
         ),
     ];
     for (raise, expected) in cases {

@@ -17,7 +17,7 @@ pub use census::Census;
 pub use fold::{Analytics, OutOfOrder};
 pub use histogram::Histogram;
 pub use measures::{Attainment, Measures, Spread};
-pub use query::{Dimension, Filter, Group, Key, Period, Query, QueryError};
+pub use query::{Dimension, FIRST_YEAR, Filter, Group, Key, LAST_YEAR, Period, Query, QueryError};
 pub use report::{Backlog, Row};
 pub use totals::{SharedTicket, Totals};
 

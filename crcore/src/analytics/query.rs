@@ -11,6 +11,12 @@ use super::slice::Slice;
 use crate::id::{AgentId, Code};
 use crate::ticket::{Channel, Kind};
 
+/// The first year of which anything can be told: no bank's cases are older, and every program that reads
+/// dates knows it.
+pub const FIRST_YEAR: i32 = 1900;
+/// The last year, for a date of five digits is no date to most.
+pub const LAST_YEAR: i32 = 9999;
+
 /// Which days, of which tickets, told apart by what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -115,7 +121,7 @@ pub enum Key {
 pub enum QueryError {
     /// The period holds no day, or days outside the years that can be asked for.
     #[error(
-        "expected a period of the years 1900 to 9999 that ends after it begins, got [{from}, {to})"
+        "expected a period of the years {FIRST_YEAR} to {LAST_YEAR} that ends after it begins, got [{from}, {to})"
     )]
     Period {
         /// Its first day.
@@ -142,7 +148,7 @@ impl Period {
     pub(super) fn days(&self) -> Result<usize, QueryError> {
         let Self { from, to, .. } = *self;
         let days = (to - from).num_days();
-        if days <= 0 || from.year() < 1900 || to.year() > 9999 {
+        if days <= 0 || from.year() < FIRST_YEAR || to.year() > LAST_YEAR {
             return Err(QueryError::Period { from, to });
         }
         if days > Self::MAX_DAYS {

@@ -6,6 +6,7 @@ use crate::command::Done;
 use crate::error::Error;
 use crate::id::TicketId;
 pub use crate::plan::quotation::Quotation;
+use crate::ticket::Quoted;
 
 impl Desk {
     /// Quotes a price on a ticket of kind `quote`, in place of the one before: the customer is told, and
@@ -42,17 +43,18 @@ impl Desk {
         Err(moving())
     }
 
-    /// Accepts the quotation on a customer's ticket, or declines it. Fills in the field `accepted`. An
-    /// accepted one is open again, for the desk to do what was accepted and resolve it; a declined one is
-    /// withdrawn.
+    /// Accepts the quotation that the customer has `seen` on their ticket, or declines it. Fills in the
+    /// field `accepted`. An accepted one is open again, for the desk to do what was accepted and resolve it;
+    /// a declined one is withdrawn.
     ///
     /// # Errors
-    /// [`Error::NotPossible`] where no quotation waits for an answer, or it was valid until an earlier
-    /// day: then the customer asks for another.
+    /// [`Error::NotPossible`] where no quotation waits for an answer, where it has another price or another
+    /// last day than the one that was seen, or where that day is over: then the customer asks for another.
     pub async fn answer_quotation(
         &self,
         actor: Actor,
         ticket: TicketId,
+        seen: &Quoted,
         accepted: bool,
         text: Option<&str>,
     ) -> Result<Done, Error> {
@@ -60,7 +62,7 @@ impl Desk {
             let rules = self.rules();
             let planner = self.planner(&rules);
             let plan = planner
-                .answer_quotation(actor, ticket, accepted, text)
+                .answer_quotation(actor, ticket, seen, accepted, text)
                 .await?;
             if self.lands(&plan).await? {
                 return Ok(plan.done);

@@ -214,6 +214,9 @@ impl Draft<'_> {
                 if !(1..=5).contains(score) {
                     return Err(Error::invalid("score", format!("1 to 5, got {score}")));
                 }
+                if case.ticket.rating.is_some() {
+                    return Err(Error::not_possible("the answer was rated already"));
+                }
                 let words = self.say_if_any("text", id, text.as_deref())?;
                 self.happen(
                     case,

@@ -16,8 +16,8 @@ use crate::event::{Amended, Fact};
 use crate::id::{Code, TicketId};
 use crate::money::Amount;
 use crate::ticket::{
-    ACCEPTED, FILLED_BY_DESK, FieldValue, Kind, Outcome, QUOTED, Status, Ticket, VALID_UNTIL, Verb,
-    WaitingOn,
+    ACCEPTED, FILLED_BY_DESK, FieldValue, Kind, Outcome, QUOTED, Quoted, Status, Ticket,
+    VALID_UNTIL, Verb, WaitingOn,
 };
 
 /// A price for what a customer asked.
@@ -95,12 +95,13 @@ impl Planner<'_> {
         Ok(Plan::of(draft.changes, Done::to(&ticket)))
     }
 
-    /// Says yes or no to a quotation, as its customer: with a yes the desk goes on with what was accepted,
-    /// with a no the ticket is withdrawn.
+    /// Says yes or no to the quotation that was `seen`, as its customer: with a yes the desk goes on with what
+    /// was accepted, with a no the ticket is withdrawn.
     pub(crate) async fn answer_quotation(
         self,
         actor: Actor,
         id: TicketId,
+        seen: &Quoted,
         accepted: bool,
         text: Option<&str>,
     ) -> Result<Plan, Error> {
@@ -111,10 +112,14 @@ impl Planner<'_> {
             Verb::Withdraw
         };
         check(&asker, &ticket, verb)?;
-        let quoted = ticket.quotation().filter(|_| ticket.status.is_active());
-        let Some(quoted) = quoted.filter(|quoted| quoted.accepted != Some(true)) else {
+        let Some(quoted) = ticket.open_quotation() else {
             return Err(Error::not_possible("no quotation waits for an answer"));
         };
+        if (quoted.amount, quoted.valid_until) != (seen.amount, seen.valid_until) {
+            let (amount, until) = (quoted.amount, quoted.valid_until);
+            let why = format!("the quotation is another now: {amount}, until {until}");
+            return Err(Error::not_possible(why));
+        }
         let (mut draft, mut case) = self.open(actor, ticket)?;
         let today = self.today(&case.ticket, &draft).await?;
         if accepted && quoted.valid_until < today {

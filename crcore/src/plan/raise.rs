@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::Datelike as _;
+
 use super::draft::Draft;
 use super::{Plan, Planner};
 use crate::access::{self, Reach};
 use crate::actor::Actor;
+use crate::analytics::FIRST_YEAR;
 use crate::clock::Moment;
 use crate::command::{Done, FIELDS_MAX, Field, Raise, SUBJECT_MAX, TAGS_MAX};
 use crate::error::Error;
@@ -57,11 +60,9 @@ impl Draft<'_> {
         let now = self.now();
         let service = self.service(&raise.service)?.clone();
         let received_at = raise.received_at.map_or(now, crate::clock::to_micros);
-        if received_at > now {
-            return Err(Error::invalid(
-                "received_at",
-                "an instant that is not in the future",
-            ));
+        if received_at > now || received_at.year() < FIRST_YEAR {
+            let expected = format!("an instant since {FIRST_YEAR} that is not in the future");
+            return Err(Error::invalid("received_at", expected));
         }
         self.check_tags(&raise.tags)?;
         let subject = self.subject(id, &raise.subject)?;

@@ -181,6 +181,8 @@ impl Ticket {
                 self.status = Status::Open;
                 self.close_at = None;
                 self.reopened += 1;
+                // It was the answer before that was rated.
+                self.rating = None;
             }
             Fact::Closed => self.close(event),
             Fact::Reprioritised { priority } => self.priority = *priority,

@@ -51,4 +51,11 @@ impl Ticket {
             accepted,
         })
     }
+
+    /// The quotation that its customer can answer now.
+    #[must_use]
+    pub fn open_quotation(&self) -> Option<Quoted> {
+        let quoted = self.quotation()?;
+        (quoted.accepted != Some(true) && self.status.is_active()).then_some(quoted)
+    }
 }

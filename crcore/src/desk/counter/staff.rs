@@ -111,7 +111,7 @@ impl Desk {
         counter: &Code,
     ) -> Result<(), Error> {
         let id = self.staff(actor, "close a counter")?;
-        for _ in 0..=REPLANS_MAX {
+        'look: for _ in 0..=REPLANS_MAX {
             let floor = self.floor(branch).await?;
             let sitting = sitting_of(&floor, counter)?;
             let own = sitting.value.agent == id;
@@ -129,7 +129,10 @@ impl Desk {
                 let rules = self.rules();
                 let planner = self.planner(&rules);
                 let plan = planner.put_back(actor, ticket.clone()).await?;
-                self.lands(&plan).await?;
+                if !self.lands(&plan).await? {
+                    // It moved on meanwhile: nobody is left behind at a counter that is closed.
+                    continue 'look;
+                }
             }
             let key = At::key(branch, counter);
             match self

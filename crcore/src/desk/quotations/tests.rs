@@ -3,7 +3,7 @@ use chrono::{NaiveDate, TimeDelta};
 use super::Quotation;
 use crate::command::{Amend, Field};
 use crate::testing::TestDesk;
-use crate::ticket::{Kind, Outcome, Status, StatusName};
+use crate::ticket::{Kind, Outcome, Quoted, Status, StatusName};
 use crate::{Actor, Amount, Code, ErrorKind, Raise, Rules, TicketId};
 
 const RULES: &str = r#"{
@@ -62,9 +62,20 @@ impl Office {
             .await
     }
 
+    /// As the customer sees it now; before the first one, what they make up.
+    async fn seen(&self) -> Quoted {
+        let ticket = self.desk.ticket(self.asha, self.ticket).await.unwrap();
+        ticket.quotation().unwrap_or(Quoted {
+            amount: amount("1 INR"),
+            valid_until: NaiveDate::MAX,
+            accepted: None,
+        })
+    }
+
     async fn says(&self, accepted: bool) -> Result<crate::Done, crate::Error> {
+        let seen = self.seen().await;
         self.desk
-            .answer_quotation(self.asha, self.ticket, accepted, Some("Thank you."))
+            .answer_quotation(self.asha, self.ticket, &seen, accepted, Some("Thank you."))
             .await
     }
 
@@ -84,12 +95,7 @@ async fn a_price_is_quoted_bettered_and_accepted() {
     office.quotes("450000 INR", "2026-03-31").await.unwrap();
     assert_eq!(office.status().await, StatusName::WaitingForCustomer);
     office.quotes("430000 INR", "2026-03-15").await.unwrap();
-    let seen = office
-        .desk
-        .ticket(office.asha, office.ticket)
-        .await
-        .unwrap();
-    let quoted = seen.quotation().unwrap();
+    let quoted = office.seen().await;
     let until = NaiveDate::from_ymd_opt(2026, 3, 15);
     assert_eq!(
         (quoted.amount, Some(quoted.valid_until), quoted.accepted),
@@ -98,12 +104,7 @@ async fn a_price_is_quoted_bettered_and_accepted() {
 
     office.says(true).await.unwrap();
     assert_eq!(office.status().await, StatusName::Open, "the desk goes on");
-    let seen = office
-        .desk
-        .ticket(office.asha, office.ticket)
-        .await
-        .unwrap();
-    assert_eq!(seen.quotation().unwrap().accepted, Some(true));
+    assert_eq!(office.seen().await.accepted, Some(true));
     assert_eq!(
         office.says(false).await.unwrap_err().kind(),
         ErrorKind::NotPossible
@@ -165,18 +166,36 @@ async fn a_price_is_declined_or_expires() {
 }
 
 #[tokio::test]
+async fn what_was_not_seen_is_not_accepted() {
+    let office = Office::open(RULES).await;
+    office.quotes("450000 INR", "2026-03-31").await.unwrap();
+    let seen = office.seen().await;
+    office.quotes("470000 INR", "2026-03-31").await.unwrap();
+    for accepted in [true, false] {
+        let answer = (office.desk)
+            .answer_quotation(office.asha, office.ticket, &seen, accepted, None)
+            .await;
+        let error = answer.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotPossible);
+        assert!(error.to_string().contains("470000 INR"), "{error}");
+    }
+    assert_eq!(office.status().await, StatusName::WaitingForCustomer);
+    office.says(true).await.unwrap();
+}
+
+#[tokio::test]
 async fn nobody_accepts_for_another() {
     let office = Office::open(RULES).await;
     office.quotes("450000 INR", "2026-03-31").await.unwrap();
-    let (desk, id) = (&office.desk, office.ticket);
+    let (desk, id, seen) = (&office.desk, office.ticket, office.seen().await);
     let ravi = desk.new_customer("Ravi").await.unwrap();
     let stranger = desk
-        .answer_quotation(ravi, id, true, None)
+        .answer_quotation(ravi, id, &seen, true, None)
         .await
         .unwrap_err();
     assert_eq!(stranger.kind(), ErrorKind::NotFound);
     let staff = desk
-        .answer_quotation(office.meera, id, true, None)
+        .answer_quotation(office.meera, id, &seen, true, None)
         .await
         .unwrap_err();
     assert_eq!(staff.kind(), ErrorKind::NotAllowed);

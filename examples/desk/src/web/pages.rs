@@ -145,7 +145,9 @@ fn instant(value: &Value) -> Result<DateTime<Utc>, Error> {
 
 /// `5 Mar 2026, 16:30`, with the zone in the title.
 fn when(value: &Value, zone: Tz) -> Result<Value, Error> {
-    let at = instant(value)?.with_timezone(&zone);
+    let Ok(at) = instant(value).map(|at| at.with_timezone(&zone)) else {
+        return Ok(value.clone());
+    };
     Ok(Value::from_safe_string(format!(
         "<time datetime=\"{}\" title=\"{}\">{}</time>",
         at.to_utc().to_rfc3339(),
@@ -156,7 +158,9 @@ fn when(value: &Value, zone: Tz) -> Result<Value, Error> {
 
 /// `5 March 2026`.
 fn day(value: &Value, zone: Tz) -> Result<Value, Error> {
-    let at = instant(value)?.with_timezone(&zone);
+    let Ok(at) = instant(value).map(|at| at.with_timezone(&zone)) else {
+        return Ok(value.clone());
+    };
     Ok(Value::from_safe_string(format!(
         "<time datetime=\"{}\">{}</time>",
         at.format("%Y-%m-%d"),
@@ -166,7 +170,9 @@ fn day(value: &Value, zone: Tz) -> Result<Value, Error> {
 
 /// How long ago or ahead, in the largest unit that fits; a script keeps it fresh.
 fn ago(messages: &Messages, reader: &Reader, value: &Value) -> Result<Value, Error> {
-    let at = instant(value)?;
+    let Ok(at) = instant(value) else {
+        return Ok(value.clone());
+    };
     let (text, zoned) = (
         relative(messages, reader, at),
         at.with_timezone(&reader.zone),

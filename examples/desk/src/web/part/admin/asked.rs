@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::Query;
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use crcore::Code;
-use crcore::analytics::{Filter, Period};
+use crcore::analytics::{FIRST_YEAR, Filter, LAST_YEAR, Period};
 use crcore::store::{Assigned, TicketFilter};
 use crcore::ticket::{Channel, FieldType, Kind, StatusName};
 
@@ -45,6 +45,16 @@ fn named<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, text: &str) -> Op
     all.iter().copied().find(|one| name(*one) == text)
 }
 
+/// Whether reports go so far, with as many days before.
+fn is_told(year: i32) -> bool {
+    (FIRST_YEAR + 4..=LAST_YEAR).contains(&year)
+}
+
+fn instant_of(text: &str) -> Option<DateTime<Utc>> {
+    let at = text.parse::<DateTime<Utc>>().ok();
+    at.filter(|at| is_told(at.year()))
+}
+
 impl Asked {
     /// What the address of a request asks for. What it asks for and is not known counts for nothing.
     pub(super) fn of(ctx: &Ctx) -> Self {
@@ -78,7 +88,10 @@ impl Asked {
     fn take(&mut self, ctx: &Ctx, name: String, value: String) {
         match name.as_str() {
             "from" | "to" => {
-                let Ok(day) = value.parse() else { return };
+                let day = value.parse::<NaiveDate>().ok();
+                let Some(day) = day.filter(|day| is_told(day.year())) else {
+                    return;
+                };
                 self.dated = true;
                 if name == "from" {
                     self.from = day;
@@ -97,8 +110,8 @@ impl Asked {
                 let status = named(&StatusName::ALL, StatusName::name, &value);
                 self.statuses.extend(status);
             }
-            "since" => self.since = value.parse().ok(),
-            "before" => self.before = value.parse().ok(),
+            "since" => self.since = instant_of(&value),
+            "before" => self.before = instant_of(&value),
             "late" => self.late = true,
             _ => {
                 let rules = ctx.desk().rules();

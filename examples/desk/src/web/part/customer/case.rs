@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse as _};
 use crcore::command::TEXT_MAX;
-use crcore::ticket::Outcome;
+use crcore::ticket::{Outcome, Quoted};
 use crcore::{Error, Ticket};
 use minijinja::context;
 use minijinja::value::Value;
@@ -149,6 +149,38 @@ pub(super) async fn withdraw(ctx: Ctx, Path(reference): Path<String>, form: Form
         .resolve(ticket.id, Outcome::Withdrawn, said(&form))
         .await?;
     back(&ctx, &ticket, "customer-flash-withdrawn")
+}
+
+/// Accepts or declines the price that was shown.
+pub(super) async fn quotation(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
+    let ticket = found(&ctx, &reference).await?;
+    let (amount, valid_until) = (form.parse("amount"), form.parse("until"));
+    let accepted = match form.text("answer") {
+        "accept" => Some(true),
+        "decline" => Some(false),
+        _ => None,
+    };
+    let (Some(amount), Some(valid_until), Some(accepted)) = (amount, valid_until, accepted) else {
+        return Err(Fault::invalid(
+            "amount",
+            "the price and the day that were shown",
+        ));
+    };
+    let seen = Quoted {
+        amount,
+        valid_until,
+        accepted: None,
+    };
+    let answered = ctx
+        .desk()
+        .answer_quotation(ctx.actor()?, ticket.id, &seen, accepted, None);
+    match (answered.await, accepted) {
+        (Ok(_), true) => back(&ctx, &ticket, "customer-flash-accepted"),
+        (Ok(_), false) => back(&ctx, &ticket, "customer-flash-declined"),
+        // Another price by now, or a day that is over: the page shows what there is.
+        (Err(Error::NotPossible { .. }), _) => back(&ctx, &ticket, "customer-flash-other-price"),
+        (Err(error), _) => Err(error.into()),
+    }
 }
 
 /// The question how it was; a mailed link brings the score along, and only sending it counts.

@@ -35,6 +35,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/cases/{reference}/reopen", Who::Customer, case::reopen)
         .post("/cases/{reference}/solved", Who::Customer, case::solved)
         .post("/cases/{reference}/withdraw", Who::Customer, case::withdraw)
+        .post(
+            "/cases/{reference}/quotation",
+            Who::Customer,
+            case::quotation,
+        )
         .get("/cases/{reference}/rate", Who::Customer, case::rating)
         .post("/cases/{reference}/rate", Who::Customer, case::rate)
         .get(

@@ -38,6 +38,14 @@ pub(crate) fn case(
         is_resolved => status == StatusName::Resolved,
         is_closed => status == StatusName::Closed,
         waits_for_you => status == StatusName::WaitingForCustomer,
+        quotation => ticket.quotation().map(|quoted| context! {
+            amount => money::written(quoted.amount, language),
+            seen => quoted.amount.to_string(),
+            until => quoted.valid_until.to_string(),
+            until_text => quoted.valid_until.format("%-d %b %Y").to_string(),
+            accepted => quoted.accepted,
+            is_open => ticket.open_quotation().is_some(),
+        }),
         rating => ticket.rating.map(|rating| rating.score),
         version => ticket.version,
     }

@@ -169,7 +169,7 @@ async fn customers_are_offered_what_the_librarys_table_lets_them_do() {
         let known = ACTS.iter().find(|(name, _)| name == act);
         let known = known.map(|(_, verb)| *verb).or(match *act {
             "files" => Some(Verb::Attach),
-            "accept" | "decline" => Some(Verb::Withdraw),
+            "quotation" => Some(Verb::Write),
             _ => None,
         });
         let verb = known.unwrap_or_else(|| panic!("{act} is an act of the library"));

@@ -5,6 +5,7 @@ use crcore::desk::beside::{Canned, Macro};
 use crcore::ticket::{Outcome, Priority, WaitingOn};
 use crcore::{Act, Actor, Raise, Role};
 
+use super::super::support::Browser;
 use super::{Bank, code, fill, fill_on, hidden, path, read, told};
 
 #[tokio::test]
@@ -352,4 +353,32 @@ async fn a_price_is_quoted_and_the_customer_told() {
     assert!(seen.text().contains("INR 21,500.00") && seen.text().contains("By the month"));
     let quoted = bank.ticket(done.ticket).await.quotation().unwrap();
     assert_eq!(quoted.amount.minor, 2_150_000);
+
+    // Its customer sees it, is not bound by a price that they did not see, and accepts the one that they did.
+    let mut asha = bank.asha.0.clone();
+    let page = format!("/cases/{}", done.reference);
+    let answer = format!("{page}/quotation");
+    let shown = |asha: &Browser| ["amount", "until"].map(|name| hidden(asha, &answer, name));
+    asha.get(&page).await;
+    let [amount, until] = shown(&asha);
+    assert!(read(&asha.page).contains("Our price: INR 21,500.00"));
+    let fields = [
+        ("quote-amount", "24999"),
+        ("quote-until", "2099-12-31"),
+        ("quote-text", "Rates have risen"),
+    ];
+    fill_on(&mut meera, done.reference, &quote, &fields).await;
+    let accept = [("answer", "accept"), ("amount", &amount), ("until", &until)];
+    asha.follow(&answer, &accept).await;
+    assert!(read(&asha.page).contains("another by now"));
+    assert!(read(&asha.page).contains("Our price: INR 24,999.00"));
+    let quoted = bank.ticket(done.ticket).await.quotation().unwrap();
+    assert_eq!(quoted.accepted, None);
+
+    let [amount, until] = shown(&asha);
+    let accept = [("answer", "accept"), ("amount", &amount), ("until", &until)];
+    asha.follow(&answer, &accept).await;
+    assert!(read(&asha.page).contains("You accepted INR 24,999.00"));
+    let quoted = bank.ticket(done.ticket).await.quotation().unwrap();
+    assert_eq!(quoted.accepted, Some(true));
 }
