@@ -242,6 +242,29 @@ fn a_wrong_template_is_refused_by_text_language_part_and_variable() {
     assert!(refused(|text| text.text = endless.into()).contains("more than a text may"));
     let huge = "{{ 'x' * 4000000000 }}";
     assert!(refused(|text| text.text = huge.into()).contains("more than a text may"));
+    let deep = "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}";
+    assert!(!refused(|text| text.text = deep.into()).is_empty());
+}
+
+/// As deep as a text that is changed at run time can be, which has 32 KiB.
+#[test]
+fn a_text_that_is_deep_ends_nothing_but_itself() {
+    for (open, of, close) in [
+        ("{{ ", "not ", "1 }}"),
+        ("{{ ", "-", "1 }}"),
+        ("{{ reference", ".a", " }}"),
+        ("{{ reference", "|upper", " }}"),
+        ("{{ 1", "+1", " }}"),
+        ("{{ ", "(", "1 }}"),
+        ("", "{% if 1 %}", ""),
+    ] {
+        let many = of.repeat((32 * 1024 - 64) / of.len());
+        let mut texts = Texts::default();
+        let english = texts.languages.get_mut(&language("en")).unwrap();
+        english.get_mut(&code("replied")).unwrap().text = format!("{open}{many}{close}");
+        // Whether it can be told or not: it was looked at, and we are here.
+        drop(Templates::new(texts));
+    }
 }
 
 #[test]

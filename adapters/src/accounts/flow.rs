@@ -60,7 +60,6 @@ pub(super) enum Flow {
         account: AccountId,
         age: u64,
         email: Email,
-        name: String,
         language: Language,
         known: bool,
         code: SentCode,
@@ -101,6 +100,18 @@ pub(super) struct SentCode {
     until: DateTime<Utc>,
     tries: u32,
     sent: u32,
+}
+
+impl SentCode {
+    fn still_good(&self, now: DateTime<Utc>) -> Result<(), AccountError> {
+        if self.tries < CODE_TRIES && self.until > now {
+            return Ok(());
+        }
+        Err(AccountError::NotPossible {
+            code: "code_over",
+            why: "this code ran out or was tried too often: ask for another",
+        })
+    }
 }
 
 pub(super) static FLOWS: Shelf<Flow> = Shelf::new("account-flow");
@@ -193,19 +204,16 @@ impl Accounts {
         let typed: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         let first = self.under_way(token).await?.ok_or(AccountError::OVER)?;
         let mut flow = first.flow;
-        let (_, email, _) = flow.code().ok_or(AccountError::OVER)?;
+        let (sent, email, _) = flow.code().ok_or(AccountError::OVER)?;
+        // A guess at what is over guesses at nothing, and costs the owner of the address nothing.
+        sent.still_good(self.moment()?.now())?;
         self.take_or_wait(&[(Limit::Code, &email.key())]).await?;
         for _ in 0..REPLANS_MAX {
             let now = self.moment()?.now();
             let mut under = self.under_way(token).await?.ok_or(AccountError::OVER)?;
             let unchanged = under.flow.clone();
             let (sent, _, may_fit) = under.flow.code().ok_or(AccountError::OVER)?;
-            if sent.tries >= CODE_TRIES || sent.until <= now {
-                return Err(AccountError::NotPossible {
-                    code: "code_over",
-                    why: "this code ran out or was tried too often: ask for another",
-                });
-            }
+            sent.still_good(now)?;
             let seal = HEXLOWER
                 .decode(sent.seal.as_bytes())
                 .map_err(AccountError::broken)?;
@@ -293,21 +301,16 @@ impl Accounts {
             }
             (
                 Flow::Register {
-                    email,
-                    name,
-                    language,
-                    ..
+                    email, language, ..
                 }
                 | Flow::Address {
-                    email,
-                    name,
-                    language,
-                    ..
+                    email, language, ..
                 },
                 _,
             ) => {
-                let (name, language) = (Some(name.clone()), language.clone());
-                self.letter_to(moment, email, name, language, "account-code", variables)?
+                // Whoever typed the address may not be its owner, to whom the bank writes no words of theirs.
+                let language = language.clone();
+                self.letter_to(moment, email, None, language, "account-code", variables)?
             }
             (
                 Flow::LogIn {

@@ -335,7 +335,10 @@ impl Accounts {
         let mut write = Write::default();
         write.remove(&INVITATIONS, &id.to_string(), None);
         write.note("account.invitation_withdrawn", actor, AccountId::from(id));
-        self.land(write).await.map(drop)
+        if self.land(write).await? {
+            return Ok(());
+        }
+        Err(crowded())
     }
 }
 

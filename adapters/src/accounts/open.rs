@@ -286,8 +286,10 @@ impl Accounts {
             held.owned.account.actor(),
             held.owned.account.id,
         );
-        self.land(write).await?;
-        Ok(())
+        if self.land(write).await? {
+            return Ok(());
+        }
+        Err(crowded())
     }
 
     /// Ends all of one's sessions but this, which gets another token.

@@ -186,7 +186,6 @@ impl Accounts {
             account: account.id,
             age: held.owned.age,
             email,
-            name: account.name.clone(),
             language: account.language.clone(),
             known: owner.is_some(),
             code: kept,

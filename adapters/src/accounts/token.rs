@@ -223,7 +223,10 @@ impl Accounts {
         let mut write = Write::default();
         write.remove(&TOKENS, key, None);
         write.note("token.revoked", actor, AccountId::from(id));
-        self.land(write).await.map(drop)
+        if self.land(write).await? {
+            return Ok(());
+        }
+        Err(crowded())
     }
 }
 

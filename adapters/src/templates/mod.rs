@@ -128,6 +128,11 @@ const LABELLED: [(&str, &str); 4] = [
     ("outcome", "outcome_label"),
 ];
 
+/// How deep a text may call and include: a layout, and what it calls.
+const DEPTH_MAX: usize = 16;
+/// The stack of whoever looks at texts. One of 32 KiB can be nothing but a sign before a sign, thousands deep,
+/// and is parsed and taken apart by calls within calls. Untouched, a stack takes no memory.
+const STACK: usize = 256 * 1024 * 1024;
 /// What one rendering may do: minijinja counts one for an instruction and for some 64 bytes of data
 /// made, so this bounds time and memory, and leaves room for a message of a megabyte.
 const FUEL: u64 = 500_000;
@@ -256,9 +261,24 @@ impl Templates {
     /// # Errors
     /// [`TemplateError`] that names the text, the language, the part and the variable.
     pub fn new(texts: Texts) -> Result<Self, TemplateError> {
+        let failed = |what: String| TemplateError {
+            place: "the texts".into(),
+            what,
+        };
+        let looking = std::thread::Builder::new()
+            .name("texts".into())
+            .stack_size(STACK);
+        let looking = looking.spawn(move || Self::checked(texts));
+        let looked = looking.map_err(|e| failed(format!("no thread to look at them: {e}")))?;
+        let looked = looked.join();
+        looked.unwrap_or_else(|_| Err(failed("looking at them failed".into())))
+    }
+
+    fn checked(texts: Texts) -> Result<Self, TemplateError> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_fuel(Some(FUEL));
+        environment.set_recursion_limit(DEPTH_MAX);
         // Off in every build, or an error would carry the values of a message.
         environment.set_debug(false);
         check::load(&mut environment, &texts)?;

@@ -120,6 +120,9 @@ async fn a_code_is_good_for_ten_minutes(world: World) {
 async fn a_code_is_guessed_at_five_times_and_another_can_be_asked_for(world: World) {
     let email = address("Asha");
     let flow = world.registers("Asha", &email).await;
+    let letter = world.letter(&email, "account-code").await;
+    assert_eq!(letter.name, None, "whoever registers is not quoted");
+    assert_eq!(letter.variables["name"], "");
     let code = world.code_for(&email).await;
     let wrong = if code == "123456" { "654321" } else { "123456" };
     for _ in 0..CODE_TRIES {
@@ -128,6 +131,11 @@ async fn a_code_is_guessed_at_five_times_and_another_can_be_asked_for(world: Wor
     }
     let over = world.confirms(&flow, &code).await.unwrap_err();
     assert_eq!(over.code(), "code_over", "the right one comes too late");
+    // Who goes on guessing at it keeps nobody out.
+    for _ in 0..30 {
+        let over = world.confirms(&flow, wrong).await.unwrap_err();
+        assert_eq!(over.code(), "code_over");
+    }
     world.accounts.send_code_again(flow.reveal()).await.unwrap();
     let code = world.code_for(&email).await;
     let _ = world.confirms(&flow, &code).await.unwrap().session();
