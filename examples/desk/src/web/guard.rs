@@ -15,11 +15,11 @@ use governor::{Quota, RateLimiter};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
-use tokio::sync::Semaphore;
 
 use super::app::App;
 use super::ctx::Ctx;
 use super::fault::Fault;
+use super::seats::Seats;
 use super::settings::Limits;
 use super::visitor::Visitor;
 
@@ -97,15 +97,21 @@ fn is_this_machine(origin: &str) -> bool {
     ["127.0.0.1", "localhost", "[::1]"].contains(&host)
 }
 
-/// Refuses what comes while as much as may be is worked on: who waits in a line of ours waits without end.
+/// One source has at most one in so many of the requests that are worked on.
+pub(crate) const SHARE: usize = 8;
+
+/// Refuses what comes while as much as may be is worked on, for all or for its source: who waits in a line of
+/// ours waits without end.
 pub(crate) async fn at_once(
-    State(places): State<Arc<Semaphore>>,
+    State(seats): State<Arc<Seats>>,
     request: Request,
     next: Next,
 ) -> Response {
-    match places.try_acquire() {
-        Ok(_place) => next.run(request).await,
-        Err(_) => {
+    let visitor = request.extensions().get::<Visitor>();
+    let source = visitor.map_or(IpAddr::from([0, 0, 0, 0]), |visitor| visitor.source);
+    match seats.take(source, 0) {
+        Some(_seat) => next.run(request).await,
+        None => {
             let mut fault = Fault::new(StatusCode::SERVICE_UNAVAILABLE, "try_again");
             fault.retry_after = Some(1);
             fault.into_response()

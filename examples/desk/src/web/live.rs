@@ -3,19 +3,23 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::http::{HeaderMap, Uri};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
+use chrono::{DateTime, TimeDelta, Utc};
 use crcore::desk::{News, Watcher};
-use crcore::{Actor, AgentId, Code, Desk, Event as Happened, Ticket};
+use crcore::{AgentId, Code, Desk, Event as Happened, Ticket};
+use crcore_adapters::accounts::Hidden;
 use futures_util::stream::{self, Stream, StreamExt as _};
 use tokio::sync::{broadcast, watch};
 
 use super::app::App;
+use super::ctx::Ctx;
 use super::fault::Fault;
+use super::seats::{Seat, Seats};
+use super::visitor::Visitor;
 
 /// How many items a slow listener may lag behind before it is told to look anew.
 const LAG_MAX: usize = 1_024;
@@ -29,7 +33,9 @@ const REST: Duration = Duration::from_millis(250);
 pub(crate) const KEEP_ALIVE: Duration = Duration::from_secs(25);
 
 /// How long a page goes on seeing what its person could see when it was opened.
-const WATCHER_LIFE: Duration = Duration::from_secs(60);
+const WATCHER_LIFE: TimeDelta = TimeDelta::seconds(60);
+/// One source has at most one in so many of the live connections.
+const SHARE: usize = 8;
 
 /// What happens beside the history of tickets. Told to the pages of this process at once; those of others
 /// look now and then.
@@ -49,18 +55,8 @@ pub(crate) enum Aside {
 pub(crate) struct Live {
     sender: broadcast::Sender<Arc<News>>,
     asides: broadcast::Sender<Aside>,
-    open: Arc<AtomicUsize>,
-    max: usize,
+    seats: Arc<Seats>,
     over: watch::Sender<bool>,
-}
-
-/// Counts one open page for as long as it lives.
-pub(crate) struct Seat(Arc<AtomicUsize>);
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 impl Live {
@@ -68,8 +64,7 @@ impl Live {
         Self {
             sender: broadcast::channel(LAG_MAX).0,
             asides: broadcast::channel(LAG_MAX).0,
-            open: Arc::default(),
-            max,
+            seats: Seats::new(max, SHARE),
             over: watch::Sender::new(false),
         }
     }
@@ -89,14 +84,16 @@ impl Live {
 
     /// Open live connections.
     pub(crate) fn open(&self) -> usize {
-        self.open.load(Ordering::Relaxed)
+        self.seats.count()
     }
 
-    /// A place for one more open connection.
-    pub(crate) fn seat(&self) -> Result<Seat, Fault> {
-        let taken = self.open.fetch_add(1, Ordering::Relaxed);
-        let seat = Seat(Arc::clone(&self.open));
-        if taken < self.max {
+    /// A place for one more open connection. A quarter is left to those who are known.
+    pub(crate) fn seat(&self, visitor: &Visitor) -> Result<Seat, Fault> {
+        let kept = match visitor.actor() {
+            Some(_) => 0,
+            None => self.seats.max() / 4,
+        };
+        if let Some(seat) = self.seats.take(visitor.source, kept) {
             return Ok(seat);
         }
         let mut fault = Fault::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, "try_again");
@@ -174,17 +171,17 @@ pub(crate) fn last_seen(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     header.or_else(|| super::ctx::query_of(uri, "last-event-id"))
 }
 
-/// A stream of server-sent events for `actor`, of the news that `news` picks among what they may see, with
-/// what happens beside the tickets: `asides` says for whom that is, and as which event with which data it is
-/// told. `last` is the last id that the page saw.
+/// A stream of server-sent events for who is signed in, of the news that `news` picks among what they may see,
+/// with what happens beside the tickets: `asides` says for whom that is, and as which event with which data it
+/// is told. `last` is the last id that the page saw. It ends with the session.
 pub(crate) async fn stream(
-    app: &App,
-    actor: Actor,
+    ctx: &Ctx,
     last: Option<String>,
     news: impl Fn(&Happened) -> bool + Send + Sync + 'static,
     asides: impl Fn(&Aside) -> Option<(&'static str, String)> + Send + Sync + 'static,
 ) -> Result<Response, Fault> {
-    let seat = app.live.seat()?;
+    let (app, actor) = (&ctx.app, ctx.actor()?);
+    let seat = app.live.seat(&ctx.visitor)?;
     let watcher = app.desk.watcher(actor).await?;
     // First listen, then look at what was missed: nothing falls in between, and what comes twice
     // is known by its position.
@@ -216,17 +213,19 @@ pub(crate) async fn stream(
     );
     let told = stream::iter(missed).chain(later);
     let fresh = Fresh {
-        desk: app.desk.clone(),
+        app: app.clone(),
+        session: Hidden::from(&*ctx.visitor.browser),
         watcher,
-        since: Instant::now(),
+        since: app.clock.now(),
     };
     let told = told.take_until(app.live.over());
     Ok(answer(told, fresh, Wanted { news, asides }, seat))
 }
 
 /// A stream for anybody: that the line of a branch may have moved, and nothing else.
-pub(crate) fn line(app: &App, branch: Code) -> Result<Response, Fault> {
-    let seat = app.live.seat()?;
+pub(crate) fn line(ctx: &Ctx, branch: Code) -> Result<Response, Fault> {
+    let app = &ctx.app;
+    let seat = app.live.seat(&ctx.visitor)?;
     let state = (app.live.listen(), branch, seat);
     let events = stream::unfold(state, |(mut news, branch, seat)| async move {
         loop {
@@ -253,21 +252,27 @@ fn sent(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) 
     response
 }
 
-/// A watcher that is made anew as it gets old.
+/// A watcher that is made anew as it gets old, while its session lasts.
 struct Fresh {
-    desk: Desk,
+    app: App,
+    session: Hidden,
     watcher: Watcher,
-    since: Instant,
+    since: DateTime<Utc>,
 }
 
 impl Fresh {
-    async fn watcher(&mut self) -> &Watcher {
-        if self.since.elapsed() >= WATCHER_LIFE
-            && let Ok(watcher) = self.desk.watcher(self.watcher.actor()).await
-        {
-            (self.watcher, self.since) = (watcher, Instant::now());
+    /// None where the session is over or somebody else's, and where that cannot be told: the page asks again.
+    async fn watcher(&mut self) -> Option<&Watcher> {
+        let (app, now) = (&self.app, self.app.clock.now());
+        if now - self.since >= WATCHER_LIFE {
+            let actor = self.watcher.actor();
+            let session = app.accounts.look(self.session.reveal()).await.ok()??;
+            if session.actor() != Some(actor) {
+                return None;
+            }
+            (self.watcher, self.since) = (app.desk.watcher(actor).await.ok()?, now);
         }
-        &self.watcher
+        Some(&self.watcher)
     }
 }
 
@@ -306,18 +311,20 @@ fn answer(
     let state = (told, fresh, wanted, seat);
     let events = stream::unfold(state, |(mut told, mut fresh, wanted, seat)| async move {
         loop {
-            let event = match told.next().await? {
+            let told_now = told.next().await?;
+            let watcher = fresh.watcher().await?;
+            let event = match told_now {
                 Told::Anew(position) => Some(
                     Event::default()
                         .event("anew")
-                        .id(fresh.watcher.mark(position))
+                        .id(watcher.mark(position))
                         .data("all"),
                 ),
                 Told::News(news) => {
-                    let seen = fresh.watcher().await.sees(&news);
+                    let seen = watcher.sees(&news);
                     let seen = seen.filter(|event| (wanted.news)(event));
                     seen.map(|event| {
-                        let id = fresh.watcher.mark(news.position);
+                        let id = watcher.mark(news.position);
                         Event::default()
                             .event("news")
                             .id(id)

@@ -24,6 +24,7 @@ mod place;
 mod providers;
 mod route;
 mod run;
+mod seats;
 mod serve;
 mod settings;
 mod site;

@@ -1,12 +1,10 @@
 //! The whole site: every route with whose it is, and what holds for all of them.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -15,6 +13,7 @@ use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use super::app::App;
 use super::form::{FILES_MAX, FORM_MAX};
 use super::route::{Route, Routes};
+use super::seats::Seats;
 use super::{guard, health, part, visitor};
 
 /// Every route, in the order of the table.
@@ -38,7 +37,7 @@ pub(crate) fn routes(app: App) -> (Router<App>, Vec<Route>) {
 pub(crate) fn site(app: &App) -> Router {
     let limits = app.settings.limits;
     let body = FORM_MAX + FILES_MAX * app.settings.files.max_bytes;
-    let places = Arc::new(Semaphore::new(limits.at_once.min(Semaphore::MAX_PERMITS)));
+    let seats = Seats::new(limits.at_once, guard::SHARE);
     let (pages, _) = routes(app.clone());
     let pages = pages
         .fallback(|| async { super::fault::Fault::not_found() })
@@ -48,7 +47,7 @@ pub(crate) fn site(app: &App) -> Router {
             axum::http::StatusCode::REQUEST_TIMEOUT,
             Duration::from_secs(limits.seconds),
         ))
-        .layer(from_fn_with_state(places, guard::at_once))
+        .layer(from_fn_with_state(seats, guard::at_once))
         .layer(from_fn_with_state(app.clone(), visitor::visit))
         .layer(from_fn_with_state(app.clone(), guard::rate))
         .layer(CompressionLayer::new());

@@ -23,7 +23,8 @@ use super::asked::{Asked, Program, limit};
 use super::scope::Scope;
 use super::ticket::{ActorBody, what};
 use crate::web::fault::{Answer, Fault};
-use crate::web::live::{KEEP_ALIVE, Seat, last_seen};
+use crate::web::live::{KEEP_ALIVE, last_seen};
+use crate::web::seats::Seat;
 
 /// How many events are looked at for a page unless said otherwise.
 const USUAL: u32 = 100;
@@ -147,7 +148,7 @@ struct Open {
 
 async fn stream(program: &Program, actor: Actor, after: Option<u64>) -> Answer {
     let app = &program.ctx.app;
-    let seat = app.live.seat()?;
+    let seat = app.live.seat(&program.ctx.visitor)?;
     // First listen, then look: nothing falls in between.
     let news = app.live.listen();
     let after = match (last_seen(&program.headers, &program.ctx.uri), after) {

@@ -3,8 +3,11 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 
-use crcore::{Actor, Raise, Role};
+use std::sync::Arc;
 
+use crcore::{Actor, Clock as _, ManualClock, MemoryStore, Raise, Role, SystemClock};
+
+use super::super::live;
 use super::support::Site;
 
 #[tokio::test]
@@ -227,4 +230,43 @@ async fn a_name_and_a_password_in_a_header_are_no_programs_token() {
         .body(Body::from(fields));
     let seen = browser.send(request.unwrap()).await;
     assert_eq!(seen.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn who_is_signed_out_hears_no_more() {
+    let clock = Arc::new(ManualClock::new(SystemClock.now()));
+    let site = Site::by(clock.clone(), Arc::new(MemoryStore::new()), |_| {}).await;
+    let pump = tokio::spawn(live::pump(site.app.desk.clone(), site.app.live.sender()));
+    let (mut asha, id) = site.someone(Role::Customer, "Asha").await;
+    let raise = || async {
+        let raise = Raise::new(id.into(), "cards".parse().unwrap(), "Charged twice");
+        let desk = &site.app.desk;
+        let done = desk.acting(Actor::System).raise(raise).await;
+        done.unwrap();
+    };
+    let open = asha.clone();
+    let (heard, ()) = tokio::join!(open.hear("/live/me", 5), async {
+        while site.app.live.open() == 0 {
+            tokio::task::yield_now().await;
+        }
+        raise().await;
+        asha.get("/account").await;
+        asha.submit("/log-out", &[]).await;
+        clock.advance(chrono::TimeDelta::seconds(61));
+        raise().await;
+    });
+    assert!(heard.len() < 5, "{heard:?}");
+    pump.abort();
+}
+
+#[tokio::test]
+async fn one_source_has_not_every_live_connection() {
+    let site = Site::with(|settings| settings.limits.live = 16).await;
+    let (asha, _) = site.someone(Role::Customer, "Asha").await;
+    let open = || asha.ask(Request::get("/live/me").body(Body::empty()).unwrap());
+    let held = [open().await, open().await];
+    assert!(held.iter().all(|held| held.status() == StatusCode::OK));
+    assert_eq!(open().await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    drop(held);
+    assert_eq!(open().await.status(), StatusCode::OK);
 }

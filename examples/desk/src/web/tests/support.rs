@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode, header};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use crcore::ticket::Language;
 use crcore::{Actor, Clock, MemoryStore, Role, Rules, Store, SystemClock};
@@ -205,8 +206,8 @@ impl Seen {
 }
 
 impl Browser {
-    /// One request; no redirect is followed.
-    pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Seen {
+    /// One request, as this browser asks it.
+    pub(crate) async fn ask(&self, mut request: Request<Body>) -> Response {
         let cookies: Vec<String> = self
             .cookies
             .iter()
@@ -221,7 +222,12 @@ impl Browser {
         }
         let peer = ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000)));
         request.extensions_mut().insert(peer);
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// One request; no redirect is followed.
+    pub(crate) async fn send(&mut self, request: Request<Body>) -> Seen {
+        let response = self.ask(request).await;
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let pair = cookie
                 .to_str()
@@ -310,11 +316,8 @@ impl Browser {
 
     /// The first `count` events of a stream; whoever is answered otherwise hears nothing.
     pub(crate) async fn hear(&self, path: &str, count: usize) -> Vec<String> {
-        let mut request = Request::get(path).body(Body::empty()).unwrap();
-        for (name, value) in &self.headers {
-            request.headers_mut().insert(*name, value.parse().unwrap());
-        }
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = self.ask(request).await;
         let mut chunks = response.into_body().into_data_stream();
         let mut text = String::new();
         while text.matches("\n\n").count() < count {

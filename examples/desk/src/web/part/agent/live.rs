@@ -25,7 +25,7 @@ pub(super) async fn queue(ctx: Ctx, headers: HeaderMap) -> Answer {
         _ => None,
     };
     let last = live::last_seen(&headers, &ctx.uri);
-    live::stream(&ctx.app, actor, last, |_| true, asides).await
+    live::stream(&ctx, last, |_| true, asides).await
 }
 
 /// One case, and who is at it.
@@ -36,14 +36,7 @@ pub(super) async fn one(ctx: Ctx, Path(reference): Path<String>, headers: Header
         _ => None,
     };
     let last = live::last_seen(&headers, &ctx.uri);
-    live::stream(
-        &ctx.app,
-        ctx.actor()?,
-        last,
-        move |event| event.ticket == id,
-        asides,
-    )
-    .await
+    live::stream(&ctx, last, move |event| event.ticket == id, asides).await
 }
 
 /// The rooms that one is in.
@@ -64,5 +57,5 @@ pub(super) async fn board(ctx: Ctx, headers: HeaderMap) -> Answer {
         _ => None,
     };
     let last = live::last_seen(&headers, &ctx.uri);
-    live::stream(&ctx.app, actor, last, |_| false, asides).await
+    live::stream(&ctx, last, |_| false, asides).await
 }

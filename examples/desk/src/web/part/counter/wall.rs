@@ -63,5 +63,5 @@ pub(super) async fn live(ctx: Ctx, Path(code): Path<String>) -> Answer {
     let code = branch(&code)?;
     // A branch that is none has no line to listen to.
     ctx.desk().line(&code).await?;
-    live::line(&ctx.app, code)
+    live::line(&ctx, code)
 }

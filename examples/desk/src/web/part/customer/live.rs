@@ -14,7 +14,7 @@ pub(super) async fn me(ctx: Ctx, headers: HeaderMap) -> Answer {
         Aside::Typing(chat) if is_side(actor, chat) => Some(("presence", chat.id.to_string())),
         _ => None,
     };
-    live::stream(&ctx.app, actor, last, |_| true, asides).await
+    live::stream(&ctx, last, |_| true, asides).await
 }
 
 /// Whether a chat is somebody's own: its customer's, or who answers it.

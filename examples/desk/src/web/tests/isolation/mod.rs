@@ -160,12 +160,6 @@ async fn heard(life: Life) -> (Vec<String>, Vec<String>) {
     let app = bank.site.app.clone();
     tokio::spawn(crate::web::live::pump(app.desk.clone(), app.live.sender()));
     let mut asha = own.browser.clone();
-    let cookies = asha
-        .cookies
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"));
-    let cookies = cookies.collect::<Vec<_>>().join("; ");
-    asha.headers.insert("cookie", cookies);
     let system = app.desk.acting(Actor::System);
     let (first, ()) = tokio::join!(asha.hear("/live/me", 2), async {
         while app.live.open() == 0 {
