@@ -66,7 +66,7 @@ describe("acceptance", { skip: withoutProgram }, () => {
   async function raise(page, door, service, subject, text) {
     await page.goto(`/raise/${door}/${service}`);
     await page.getByLabel("In a few words").fill(subject);
-    await page.getByLabel("What happened, and what should we do?").fill(text);
+    await page.getByLabel("What is it about, and what should we do?").fill(text);
     await press(page, "Continue");
     await page.waitForURL("**/raise/check");
     await press(page, "Send");

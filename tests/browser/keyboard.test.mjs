@@ -85,14 +85,14 @@ describe("by keys alone", { skip: withoutProgram }, () => {
     // What is missing is told, and one key leads to where it is missing.
     await keys.push("Say in a few words what it is about", { role: "link" });
     await keys.type("Charged by the wrong shop");
-    await keys.fill("What happened, and what should we do?", "A toy shop in Nagpur took Rs 890. I was never there.");
+    await keys.fill("What is it about, and what should we do?", "A toy shop in Nagpur took Rs 890. I was never there.");
     await keys.fill("How much money is it about?", "890");
     await keys.push("Continue");
     await page.waitForURL("**/raise/check");
     // Back to change one answer: the others are still there.
     await keys.push(/^Change .*few words/, { role: "link" });
     await keys.fill("In a few words", "Charged by a shop that I do not know");
-    assert.match(await page.getByLabel("What happened, and what should we do?").inputValue(), /Nagpur/);
+    assert.match(await page.getByLabel("What is it about, and what should we do?").inputValue(), /Nagpur/);
     await keys.push("Continue");
     await page.waitForURL("**/raise/check");
     await keys.push("Send");

@@ -163,9 +163,7 @@ impl Desk {
             let begun = self.kept(&BEGUN, &key).await?;
             let from = begun.as_ref().map_or(0, |kept| kept.version);
             if let Some(begun) = begun
-                && let Some(ticket) = self.inner.store.ticket(begun.value).await?
-                && is_chat(&ticket)
-                && ticket.status.is_active()
+                && self.goes_on(begun.value).await?
             {
                 return Err(Error::not_possible("the customer has a chat already"));
             }
@@ -183,6 +181,27 @@ impl Desk {
         Err(Error::TryAgain {
             why: "the customer began several chats at once".into(),
         })
+    }
+
+    /// The chat that a customer is in; none for anybody else.
+    ///
+    /// # Errors
+    /// [`Error::TryAgain`] where the store is not to be had.
+    pub async fn running_chat(&self, actor: Actor) -> Result<Option<Chat>, Error> {
+        let Actor::Customer(customer) = actor else {
+            return Ok(None);
+        };
+        match self.kept(&BEGUN, &customer.to_string()).await? {
+            Some(begun) if self.goes_on(begun.value).await? => {
+                self.chat(actor, begun.value).await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn goes_on(&self, chat: TicketId) -> Result<bool, Error> {
+        let ticket = self.inner.store.ticket(chat).await?;
+        Ok(ticket.is_some_and(|ticket| is_chat(&ticket) && ticket.status.is_active()))
     }
 
     /// A chat and where it stands, for its customer and for staff.

@@ -17,7 +17,7 @@ customer-title-services = Services
 customer-title-service = Service
 customer-title-raise = What would you like to do?
 customer-title-about = What is it about?
-customer-title-what = What happened?
+customer-title-what = Tell us about it
 customer-title-check = Check your answers
 customer-title-cases = Your cases
 customer-title-case = Your case
@@ -66,8 +66,12 @@ customer-im-not-sure = I am not sure
 customer-kind = What
 customer-service = About
 customer-subject = In a few words
-customer-subject-hint = For example: my card was charged twice
-customer-text = What happened, and what should we do?
+customer-subject-hint = For example: { $door ->
+    [ask] how do I change my address
+    [quote] a loan for a flat
+   *[other] my card was charged twice
+}
+customer-text = What is it about, and what should we do?
 customer-text-hint = Leave out passwords, PINs and full card numbers: nobody here needs them.
 customer-amount = How much money is it about?
 customer-amount-hint = For example 1,499.00. Leave it empty if it is not about an amount.
@@ -80,7 +84,7 @@ customer-continue = Continue
 customer-send = Send
 
 customer-need-subject = Say in a few words what it is about
-customer-need-text = Write what happened
+customer-need-text = Write what it is about
 customer-need-score = Choose how it was
 customer-too-long = Write at most { $count } characters
 customer-text-long = This is too long to be sent in one go

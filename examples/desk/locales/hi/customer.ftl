@@ -17,7 +17,7 @@ customer-title-services = सेवाएँ
 customer-title-service = सेवा
 customer-title-raise = आप क्या करना चाहते हैं?
 customer-title-about = यह किस बारे में है?
-customer-title-what = क्या हुआ?
+customer-title-what = हमें बताएँ
 customer-title-check = अपने उत्तर जाँचें
 customer-title-cases = आपके मामले
 customer-title-case = आपका मामला
@@ -63,8 +63,12 @@ customer-im-not-sure = मुझे पक्का नहीं
 customer-kind = क्या
 customer-service = विषय
 customer-subject = कुछ शब्दों में
-customer-subject-hint = जैसे: मेरे कार्ड से दो बार पैसे कटे
-customer-text = क्या हुआ, और हम क्या करें?
+customer-subject-hint = जैसे: { $door ->
+    [ask] मैं अपना पता कैसे बदलूँ
+    [quote] फ़्लैट के लिए ऋण
+   *[other] मेरे कार्ड से दो बार पैसे कटे
+}
+customer-text = बात क्या है, और हम क्या करें?
 customer-text-hint = पासवर्ड, पिन और पूरा कार्ड नंबर न लिखें: यहाँ किसी को उनकी ज़रूरत नहीं।
 customer-amount = कितने पैसों की बात है?
 customer-amount-hint = जैसे 1,499.00। अगर राशि की बात नहीं है तो ख़ाली छोड़ें।
@@ -77,7 +81,7 @@ customer-continue = आगे बढ़ें
 customer-send = भेजें
 
 customer-need-subject = कुछ शब्दों में लिखें कि बात क्या है
-customer-need-text = लिखें कि क्या हुआ
+customer-need-text = लिखें कि बात क्या है
 customer-need-score = चुनें कि कैसा रहा
 customer-too-long = अधिकतम { $count } अक्षर लिखें
 customer-text-long = यह एक बार में भेजने के लिए बहुत लंबा है

@@ -1,6 +1,7 @@
 //! What people fill in. Reading a form checks its mark, so that no form of another site is ever read.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
@@ -55,14 +56,23 @@ impl FromRequest<App> for Form {
         let header = header
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
-        // Files come from people who are known: nobody else has room made for them.
-        if !multipart || visitor.actor().is_none() {
+        // Files come from people who are known: nobody else has room or time made for them.
+        let has_files = multipart && visitor.actor().is_some();
+        if !has_files {
             DefaultBodyLimit::max(FORM_MAX).apply(&mut request);
         }
-        let form = if multipart {
-            Self::of_parts(request, app).await?
+        let read = async {
+            match multipart {
+                true => Self::of_parts(request, app).await,
+                false => Self::of_pairs(request, app).await,
+            }
+        };
+        let form = if has_files {
+            read.await?
         } else {
-            Self::of_pairs(request, app).await?
+            let within = Duration::from_secs(app.settings.limits.header_seconds);
+            let read = tokio::time::timeout(within, read).await;
+            read.map_err(|_| Fault::new(StatusCode::REQUEST_TIMEOUT, "try_again"))??
         };
         let mark = header.unwrap_or_else(|| form.text("csrf").to_owned());
         if !app.signer.knows("form", &visitor.browser, &mark) {

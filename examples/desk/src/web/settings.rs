@@ -149,7 +149,7 @@ pub(crate) struct Limits {
     pub(crate) per_second: u32,
     /// Connections at once; over it callers wait to be taken.
     pub(crate) connections: usize,
-    /// Seconds that the head of a request may take, and the silence between two.
+    /// Seconds that the head of a request may take, a form without files after it, and the silence between two.
     pub(crate) header_seconds: u64,
     /// Requests that are worked on at once; over it the answer is 503.
     pub(crate) at_once: usize,

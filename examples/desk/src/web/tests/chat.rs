@@ -58,3 +58,16 @@ async fn who_is_signed_out_is_asked_to_log_in_before_they_type() {
     let next = after.split('"').next().unwrap();
     assert!(next.contains("chat") && next.contains("cards"), "{next}");
 }
+
+#[tokio::test]
+async fn who_is_in_a_chat_comes_back_to_it() {
+    let mut bank = Bank::open().await;
+    let own = bank.asha().await;
+    let mut asha = own.browser.clone();
+    let chat = format!("/chat/{}", own.references[3]);
+    asha.get("/chat").await;
+    assert!(asha.page.contains(&format!("{chat}/say")), "{}", asha.page);
+    let again = [("service", "cards"), ("text", "Are you there?")];
+    let seen = asha.submit("/chat", &again).await;
+    assert_eq!(seen.location(), chat);
+}

@@ -270,3 +270,15 @@ async fn one_source_has_not_every_live_connection() {
     drop(held);
     assert_eq!(open().await.status(), StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_form_that_does_not_arrive_is_given_up() {
+    let site = Site::with(|settings| settings.limits.header_seconds = 1).await;
+    let silence = futures_util::stream::pending::<Result<&str, std::convert::Infallible>>();
+    let request = Request::post("/log-in")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from_stream(silence));
+    let answer = site.browser().ask(request.unwrap()).await;
+    assert_eq!(answer.status(), StatusCode::REQUEST_TIMEOUT);
+    assert!(answer.headers().contains_key("content-type"), "a page says it");
+}

@@ -122,7 +122,8 @@ async fn questions(ctx: &Ctx, customer: CustomerId, filled: Value) -> Result<Val
         },
         key => ctx.fresh_key()?,
         place => place(customer.id),
-        kinds => Kind::ALL.iter().map(|k| told("agent-kind", k.name())).collect::<Vec<_>>(),
+        // A token is dealt at its counter.
+        kinds => Kind::ALL.iter().filter(|kind| **kind != Kind::Service).map(|k| told("agent-kind", k.name())).collect::<Vec<_>>(),
         channels => Channel::ALL.iter().map(|c| told("agent-channel", c.name())).collect::<Vec<_>>(),
         services => std::iter::once(none.clone()).chain(services).collect::<Vec<_>>(),
         priorities => std::iter::once(none.clone()).chain(priorities).collect::<Vec<_>>(),

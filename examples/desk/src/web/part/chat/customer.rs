@@ -21,8 +21,20 @@ use crate::web::part::customer;
 
 /// What about, and whether somebody is there.
 pub(super) async fn door(ctx: Ctx) -> Answer {
+    if let Some(running) = running(&ctx).await? {
+        return ctx.see_other(&running, None);
+    }
     let context = door_page(&ctx, Value::from(())).await?;
     ctx.page("chat/door.html", "chat-title", context)
+}
+
+/// Where the chat is that one has already.
+async fn running(ctx: &Ctx) -> Result<Option<String>, Fault> {
+    let Some(actor) = ctx.visitor.actor() else {
+        return Ok(None);
+    };
+    let chat = ctx.desk().running_chat(actor).await?;
+    Ok(chat.map(|chat| format!("/chat/{}", chat.reference)))
 }
 
 async fn door_page(ctx: &Ctx, filled: Value) -> Result<Value, Fault> {
@@ -90,6 +102,9 @@ pub(super) async fn start(ctx: Ctx, form: Form) -> Answer {
     match ctx.desk().start_chat(actor, &request).await {
         Ok(chat) => ctx.see_other(&format!("/chat/{}", chat.reference), None),
         Err(Error::NotPossible { .. }) => {
+            if let Some(running) = running(&ctx).await? {
+                return ctx.see_other(&running, None);
+            }
             let next = customer::begin(&ctx, Door::Ask, &service, text).await?;
             ctx.see_other(&next, Some("chat-flash-form"))
         }
