@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use chrono::TimeDelta;
-use crcore::catalogue::Catalogue;
 use crcore::{Actor, Agent, AgentId, CustomerId, Raise, Role};
 use crcore_adapters::accounts::{AccountId, NewToken};
 use serde_json::{Value, json};
@@ -13,20 +12,10 @@ use uuid::Uuid;
 
 use super::support::{Browser, Seen, Site};
 use crate::web::api::{PROBLEMS, Scope, document};
-use crate::web::demo;
 use crate::web::route::Who;
 
 const DOCUMENT: &str = "docs/openapi.json";
 pub(super) const CUSTOMER: &str = "01920000-0000-7000-8000-00000000a5a5";
-
-/// A site with what the demo bank offers.
-pub(super) async fn bank() -> Site {
-    let site = Site::open().await;
-    let catalogue: Catalogue = serde_json::from_str(demo::CATALOGUE).unwrap();
-    let saved = site.app.desk.save_catalogue(Actor::System, catalogue, 0);
-    saved.await.unwrap();
-    site
-}
 
 /// A program with a token for these scopes.
 pub(super) async fn program(site: &Site, scopes: impl IntoIterator<Item = Scope>) -> Browser {
@@ -156,7 +145,7 @@ async fn every_operation_of_programs_is_told_and_no_other() {
 
 #[tokio::test]
 async fn a_token_is_good_for_its_scopes_alone() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     for (method, path, scope) in operations() {
         let path = path
@@ -230,7 +219,7 @@ async fn a_token_is_good_for_its_scopes_alone() {
 
 #[tokio::test]
 async fn a_request_that_is_sent_twice_has_one_effect_and_one_answer() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let mut program = program(&site, Scope::ALL).await;
     let key = [("idempotency-key", "order 66")];
     let (seen, first) = post(&mut program, "/api/v1/tickets", &key, &complaint()).await;
@@ -276,7 +265,7 @@ async fn a_request_that_is_sent_twice_has_one_effect_and_one_answer() {
 
 #[tokio::test]
 async fn nothing_is_done_to_a_ticket_that_moved_on_since_it_was_read() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let mut program = program(&site, Scope::ALL).await;
     let (seen, done) = post(&mut program, "/api/v1/tickets", &[], &complaint()).await;
     let at = seen.headers[header::LOCATION].to_str().unwrap().to_owned();
@@ -308,7 +297,7 @@ async fn nothing_is_done_to_a_ticket_that_moved_on_since_it_was_read() {
 
 #[tokio::test]
 async fn what_nobody_understands_is_refused_and_not_repeated() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let mut program = program(&site, Scope::ALL).await;
     let mut body = complaint();
     body["colour"] = json!("canary");
@@ -358,7 +347,7 @@ async fn what_nobody_understands_is_refused_and_not_repeated() {
 
 #[tokio::test]
 async fn every_problem_leads_to_a_page_about_it() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let mut program = program(&site, [Scope::TicketsRead]).await;
     let (seen, problem) = get(&mut program, "/api/v1/tickets/7C0ZW-X4Q2B-K").await;
     assert_eq!(seen.status, StatusCode::NOT_FOUND);
@@ -389,7 +378,7 @@ async fn raise(site: &Site, subject: &str) {
 
 #[tokio::test]
 async fn pages_stay_as_they_are_while_tickets_come_in() {
-    let site = bank().await;
+    let site = Site::offering().await;
     for nth in 0..5 {
         raise(&site, &format!("Case {nth}")).await;
     }
@@ -420,7 +409,7 @@ async fn pages_stay_as_they_are_while_tickets_come_in() {
 
 #[tokio::test]
 async fn a_stream_goes_on_where_it_was_cut() {
-    let site = bank().await;
+    let site = Site::offering().await;
     for nth in 0..3 {
         raise(&site, &format!("Case {nth}")).await;
     }
@@ -476,7 +465,7 @@ async fn a_stream_goes_on_where_it_was_cut() {
 
 #[tokio::test]
 async fn files_go_up_and_come_down() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let mut program = program(&site, Scope::ALL).await;
     let (seen, _) = post(&mut program, "/api/v1/tickets", &[], &complaint()).await;
     let at = seen.headers[header::LOCATION].to_str().unwrap().to_owned();
@@ -508,7 +497,7 @@ async fn files_go_up_and_come_down() {
 
 #[tokio::test]
 async fn the_line_the_roster_and_the_numbers_are_told() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let mut agent = Agent::new(site.app.desk.new_id::<AgentId>().unwrap(), "Meera");
     agent.queues.insert("cards".parse().unwrap());
     agent.email = Some("canary@bank.example".to_owned());
@@ -557,7 +546,7 @@ async fn the_line_the_roster_and_the_numbers_are_told() {
 
 #[tokio::test]
 async fn a_number_for_a_line_is_taken_once() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let mut program = program(&site, Scope::ALL).await;
     let body = json!({ "customer": Uuid::from_u128(7), "service": "cash" });
     let key = [("idempotency-key", "turn")];

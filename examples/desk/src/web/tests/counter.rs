@@ -4,7 +4,6 @@ use axum::http::StatusCode;
 use crcore::{Actor, Agent, Pool, Role};
 use uuid::Uuid;
 
-use super::customer::bank;
 use super::support::{Browser, Site};
 
 /// The branch that never closes.
@@ -61,7 +60,7 @@ fn number(page: &str) -> String {
 
 #[tokio::test]
 async fn a_number_is_taken_called_and_served() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     let (mut ravi, _) = site.someone(Role::Customer, "Ravi").await;
     let (mut meera, _) = agent(&site, "Meera", &["counter"]).await;
@@ -105,7 +104,7 @@ async fn a_number_is_taken_called_and_served() {
 
 #[tokio::test]
 async fn a_strangers_token_is_not_there() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     let (mut ravi, _) = site.someone(Role::Customer, "Ravi").await;
     let place = token(&site, &mut asha, "cash").await;
@@ -124,7 +123,7 @@ async fn a_strangers_token_is_not_there() {
 
 #[tokio::test]
 async fn somebody_without_an_account_gets_a_number_at_the_counter() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (mut meera, _) = agent(&site, "Meera", &["counter"]).await;
     let counter = format!("/counter/{BRANCH}/2");
     meera.get(&counter).await;
@@ -165,7 +164,7 @@ async fn somebody_without_an_account_gets_a_number_at_the_counter() {
 
 #[tokio::test]
 async fn a_chat_goes_both_ways_and_its_transcript_by_mail() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     let (mut ravi, _) = site.someone(Role::Customer, "Ravi").await;
     let (mut meera, _) = agent(&site, "Meera", &["cards"]).await;
@@ -220,7 +219,7 @@ async fn a_chat_goes_both_ways_and_its_transcript_by_mail() {
 
 #[tokio::test]
 async fn when_nobody_is_there_the_form_has_what_was_written() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     asha.get("/chat").await;
     let fields = [

@@ -2,22 +2,9 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use crcore::catalogue::Catalogue;
 use crcore::{Actor, Role};
 
 use super::support::{Browser, Site};
-
-pub(super) async fn bank() -> Site {
-    let site = Site::open().await;
-    let catalogue: Catalogue =
-        serde_json::from_str(include_str!("../../../policy/demo-catalogue.json")).unwrap();
-    site.app
-        .desk
-        .save_catalogue(Actor::System, catalogue, 0)
-        .await
-        .unwrap();
-    site
-}
 
 /// Fills in the form about a card and looks at the answers.
 async fn described(asha: &mut Browser, subject: &str) {
@@ -51,7 +38,7 @@ async fn raised(asha: &mut Browser, subject: &str) -> String {
 
 #[tokio::test]
 async fn a_complaint_is_raised_in_small_steps_and_once_only() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     asha.get("/raise").await;
     assert!(asha.page.contains("href=\"/raise/complain\""));
@@ -72,7 +59,7 @@ async fn a_complaint_is_raised_in_small_steps_and_once_only() {
 
 #[tokio::test]
 async fn a_form_that_is_not_right_keeps_what_was_typed() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     asha.get("/raise/complain/cards").await;
     let fields = [
@@ -88,7 +75,7 @@ async fn a_form_that_is_not_right_keeps_what_was_typed() {
 
 #[tokio::test]
 async fn a_case_is_followed_answered_reopened_and_rated() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     let case = raised(&mut asha, "Card lost").await;
     asha.get(&case).await;
@@ -126,7 +113,7 @@ async fn a_case_is_followed_answered_reopened_and_rated() {
 
 #[tokio::test]
 async fn another_customers_case_is_not_there_in_any_form() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     let (mut ravi, _) = site.someone(Role::Customer, "Ravi").await;
     let case = raised(&mut asha, "Canary of Asha").await;
@@ -172,7 +159,7 @@ fn upload(browser: &Browser, path: &str, name: &str, content: &[u8]) -> Request<
 
 #[tokio::test]
 async fn files_go_up_and_down_and_no_browser_runs_them() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     let case = raised(&mut asha, "With a picture").await;
     let reply = format!("{case}/reply");
@@ -227,7 +214,7 @@ async fn files_go_up_and_down_and_no_browser_runs_them() {
 
 #[tokio::test]
 async fn a_draft_is_there_again_and_only_for_its_owner() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     let case = raised(&mut asha, "Draft").await;
     asha.get(&case).await;
@@ -245,7 +232,7 @@ async fn a_draft_is_there_again_and_only_for_its_owner() {
 
 #[tokio::test]
 async fn the_catalogue_is_open_to_everybody() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let mut visitor = site.browser();
     visitor.get("/services").await;
     assert!(visitor.page.contains("Debit and credit cards"));

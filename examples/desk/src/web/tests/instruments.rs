@@ -7,7 +7,7 @@ use crcore::{CustomerId, Role};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::api::{CUSTOMER, bank, get, post, program, with_token};
+use super::api::{CUSTOMER, get, post, program, with_token};
 use super::counter::agent;
 use super::support::{Browser, Site};
 use crate::web::api::Scope;
@@ -30,7 +30,7 @@ async fn take(program: &mut Browser, customer: u128, service: &str) -> Value {
 
 #[tokio::test]
 async fn a_counter_is_worked_by_the_instrument_of_who_sits_there() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let mut kiosk = program(&site, Scope::ALL).await;
     let (mut buttons, meera) = instrument(&site, "Meera", &["counter"]).await;
     let (first, second) = (
@@ -84,7 +84,7 @@ async fn a_counter_is_worked_by_the_instrument_of_who_sits_there() {
 
 #[tokio::test]
 async fn who_works_at_a_counter_the_desk_decides() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let mut kiosk = program(&site, Scope::ALL).await;
     let at = format!("{BRANCH}/counters/1/acts");
     let open = json!({ "name": "open" });
@@ -135,7 +135,7 @@ fn complaint() -> Value {
 
 #[tokio::test]
 async fn a_chat_is_begun_by_a_program_and_answered_by_an_instrument() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let mut app = program(&site, Scope::ALL).await;
     let ask = json!({ "customer": CUSTOMER, "service": "cards", "text": "Is my card blocked?" });
     let (_, door) = get(&mut app, "/api/v1/services/cards/chat").await;
@@ -190,7 +190,7 @@ async fn a_chat_is_begun_by_a_program_and_answered_by_an_instrument() {
 
 #[tokio::test]
 async fn a_price_is_quoted_once_and_accepted_by_nobody_but_its_customer() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let mut app = program(&site, Scope::ALL).await;
     let ask = json!({ "customer": CUSTOMER, "service": "home-loan", "kind": "quote",
         "subject": "A loan for a flat", "amount": "500000000 INR" });
@@ -234,7 +234,7 @@ async fn a_price_is_quoted_once_and_accepted_by_nobody_but_its_customer() {
 
 #[tokio::test]
 async fn a_payment_is_looked_up_in_the_place_of_an_agent() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (_, asha) = site.someone(Role::Customer, "Asha").await;
     let payment = Transaction {
         reference: "UPI1".to_owned(),
@@ -260,7 +260,7 @@ async fn a_payment_is_looked_up_in_the_place_of_an_agent() {
 
 #[tokio::test]
 async fn hours_are_told_a_week_ahead() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let mut app = program(&site, [Scope::CatalogueRead]).await;
     let (_, catalogue) = get(&mut app, "/api/v1/catalogue").await;
     let branch = &catalogue["branches"]["pune-camp"];
@@ -274,7 +274,7 @@ async fn hours_are_told_a_week_ahead() {
 
 #[tokio::test]
 async fn an_admin_makes_an_instrument_for_an_agent_and_for_nobody_else() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (_, meera) = agent(&site, "Meera", &["counter"]).await;
     let (_, lead) = site.someone(Role::Supervisor, "Lakshmi").await;
     let (mut admin, _) = site.someone(Role::Admin, "Ravi").await;

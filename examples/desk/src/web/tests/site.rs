@@ -280,5 +280,8 @@ async fn a_form_that_does_not_arrive_is_given_up() {
         .body(Body::from_stream(silence));
     let answer = site.browser().ask(request.unwrap()).await;
     assert_eq!(answer.status(), StatusCode::REQUEST_TIMEOUT);
-    assert!(answer.headers().contains_key("content-type"), "a page says it");
+    assert!(
+        answer.headers().contains_key("content-type"),
+        "a page says it"
+    );
 }

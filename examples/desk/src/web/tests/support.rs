@@ -63,6 +63,15 @@ impl Site {
         Self::with(|settings| settings.demo = true).await
     }
 
+    /// As a demo that offers what the demo bank does.
+    pub(crate) async fn offering() -> Self {
+        let site = Self::open().await;
+        let catalogue = serde_json::from_str(demo::CATALOGUE).unwrap();
+        let saved = site.app.desk.save_catalogue(Actor::System, catalogue, 0);
+        saved.await.unwrap();
+        site
+    }
+
     /// Over an empty store, with other settings.
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         Self::over(Arc::new(MemoryStore::new()), change).await

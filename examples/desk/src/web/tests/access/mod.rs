@@ -5,27 +5,13 @@ mod table;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use crcore::access::{Reach, reach};
-use crcore::catalogue::Catalogue;
 use crcore::ticket::Verb;
 use crcore::{Actor, Agent, AgentId, CustomerId, Fact, Raise, Role, TicketId};
 
 use super::support::{Browser, Seen, Site};
-use crate::web::demo;
 use crate::web::route::{Route, Who};
 
 const ROLES: [Role; 4] = [Role::Customer, Role::Agent, Role::Supervisor, Role::Admin];
-
-/// A site with what the demo bank offers.
-async fn bank() -> Site {
-    let site = Site::open().await;
-    let catalogue: Catalogue = serde_json::from_str(demo::CATALOGUE).unwrap();
-    site.app
-        .desk
-        .save_catalogue(Actor::System, catalogue, 0)
-        .await
-        .unwrap();
-    site
-}
 
 fn table(site: &Site) -> Vec<Route> {
     crate::web::site::routes(site.app.clone()).1
@@ -116,7 +102,7 @@ async fn each_part_of_the_site_is_for_those_whom_it_is_meant_for() {
 #[tokio::test]
 async fn asking_for_a_page_changes_nothing() {
     // A GET that deletes was a hole of the registry that this replaces.
-    let site = bank().await;
+    let site = Site::offering().await;
     let mut visitors = Vec::new();
     for role in ROLES {
         visitors.push(site.someone(role, &format!("Who {}", role.name())).await);
@@ -272,7 +258,7 @@ async fn looked_at(
 
 #[tokio::test]
 async fn nothing_of_one_customer_reaches_another_on_any_route() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (_, ticket, theirs) = life(&site, "canary").await;
     let thread = site.app.desk.thread(Actor::System, ticket).await.unwrap();
     let pieces: Vec<String> = thread
@@ -311,11 +297,11 @@ async fn nothing_of_one_customer_reaches_another_on_any_route() {
 
 #[tokio::test]
 async fn anothers_case_answers_as_one_that_does_not_exist() {
-    let site = bank().await;
+    let site = Site::offering().await;
     let (_, _, theirs) = life(&site, "canary").await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     // Of another bank: well formed, and not here.
-    let (_, _, none) = life(&bank().await, "elsewhere").await;
+    let (_, _, none) = life(&Site::offering().await, "elsewhere").await;
     for route in table(&site)
         .iter()
         .filter(|route| route.path.contains("{reference}"))
