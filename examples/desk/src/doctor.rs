@@ -69,6 +69,13 @@ pub(crate) async fn run(asked: Doctor) -> Result<ExitCode> {
     findings.fine("schema", schema())?;
     let now = SystemClock.now();
     let head = store.head().await?;
+    match head.position {
+        0 => findings.fine(
+            "tenant",
+            format_args!("{tenant} has nothing yet; another one is named with --tenant"),
+        )?,
+        events => findings.fine("tenant", format_args!("{tenant} has {events} events"))?,
+    }
     clock(&mut findings, &store, head.position, now).await?;
     let used = rules_in_use(&store).await?;
     match &used {

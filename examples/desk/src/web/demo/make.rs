@@ -89,7 +89,7 @@ pub(super) async fn bank(
         .clock(clock.clone())
         .allocate_in_call(false);
     let desk = desk.open().await?;
-    let mut people = people(store, &desk, secret, &clock).await?;
+    let mut people = people(store, &desk, secret, &clock, busier(count)).await?;
     for client in CLIENTS.iter().cycle().take(others(count)) {
         people.owners.push(by_telephone(&desk, client).await?);
     }
@@ -112,6 +112,7 @@ async fn people(
     desk: &Desk,
     secret: &str,
     clock: &Arc<ManualClock>,
+    busier: u32,
 ) -> Result<People> {
     let options = AccountsOptions {
         secrets: vec![Hidden::from(secret)],
@@ -122,7 +123,7 @@ async fn people(
     let accounts = Accounts::new(Arc::clone(store), past, post, options).map_err(failed)?;
     let mut agents = Vec::new();
     for colleague in STAFF {
-        let id = hire(desk, &accounts, colleague).await?;
+        let id = hire(desk, &accounts, colleague, busier).await?;
         if colleague.role == Role::Agent {
             agents.push((colleague.name, Actor::Agent(id)));
         }
@@ -141,7 +142,12 @@ async fn people(
     Ok(People { agents, owners })
 }
 
-async fn hire(desk: &Desk, accounts: &Accounts, colleague: &Colleague) -> Result<AgentId> {
+async fn hire(
+    desk: &Desk,
+    accounts: &Accounts,
+    colleague: &Colleague,
+    busier: u32,
+) -> Result<AgentId> {
     let new = NewAccount {
         id: None,
         role: colleague.role,
@@ -153,7 +159,10 @@ async fn hire(desk: &Desk, accounts: &Accounts, colleague: &Colleague) -> Result
     let account = accounts.add(Actor::System, &new).await.map_err(failed)?;
     let id = AgentId::from(account.id.uuid());
     let known = desk.agent(Actor::System, id).await?.agent;
-    let agent = colleague.agent(id)?;
+    let mut agent = colleague.agent(id)?;
+    for units in agent.capacity.values_mut() {
+        *units *= busier;
+    }
     let version = known.version;
     desk.save_agent(Actor::System, Agent { version, ..agent })
         .await?;
@@ -191,6 +200,12 @@ async fn welcome(
         id,
         hindi: client.hindi,
     })
+}
+
+/// How many times as much each of the staff carries in a bank that has had so many cases: each of them stands
+/// for as many.
+fn busier(cases: usize) -> u32 {
+    u32::try_from(1 + cases / 5_000).unwrap_or(1)
 }
 
 fn others(cases: usize) -> usize {
