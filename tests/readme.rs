@@ -4,8 +4,7 @@
 use std::error::Error;
 
 use crcore::command::{Command, Request};
-use crcore::ticket::{Outcome, StatusName};
-use crcore::{Actor, Agent, Code, Desk, MemoryStore, Pool, Raise, Rules};
+use crcore::ticket::StatusName;
 use crcore_adapters::sql::SqliteStore;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -49,6 +48,9 @@ fn the_readme_names_what_there_is() {
 
 #[tokio::test]
 async fn quickstart() -> Result<(), Box<dyn Error>> {
+    use crcore::ticket::Outcome;
+    use crcore::{Actor, Agent, Code, Desk, MemoryStore, Pool, Raise, Rules};
+
     let cards: Code = "cards".parse()?;
     let desk = Desk::builder(MemoryStore::new())
         .rules(Rules::of_services([&cards]))
@@ -77,6 +79,8 @@ async fn quickstart() -> Result<(), Box<dyn Error>> {
 
 #[tokio::test]
 async fn your_write_and_ours_in_one_transaction() -> Result<(), Box<dyn Error>> {
+    use crcore::{Actor, Code, Desk, Raise, Rules};
+
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("bank.db");
     SqliteStore::migrate(&file).await?;
