@@ -79,13 +79,19 @@ pub(crate) fn ticked(app: &App, ticked: &std::result::Result<Ticked, Error>) {
     }
 }
 
-/// `/health/live`, `/health/ready` and `/metrics`.
+/// `/health/live` and `/health/ready`, for whoever sends people here.
 pub(crate) fn routes(app: &App) -> Router {
     Router::new()
         .route("/health/live", get(|| async { "alive\n" }))
         .route("/health/ready", get(ready))
-        .route("/metrics", get(metrics))
         .with_state(app.clone())
+}
+
+/// The same and `/metrics`: how much a bank is asked, and how often somebody guesses at passwords, is for those
+/// who run it.
+pub(crate) fn routes_apart(app: &App) -> Router {
+    let metrics = Router::new().route("/metrics", get(metrics));
+    routes(app).merge(metrics.with_state(app.clone()))
 }
 
 /// Ready where the store answers and the desk ticks.

@@ -34,15 +34,11 @@ pub(crate) async fn first_admin(asked: FirstAdmin) -> Result<()> {
     settings.check()?;
     let store = opened(&settings).await?;
     let rules = rules(&settings)?;
-    let server = Server::open(settings, store, rules).await?;
-    let link = server
-        .app
+    let app = super::serve::app(settings, store, rules).await?;
+    let language = app.settings.language.clone();
+    let link = app
         .accounts
-        .create_first_admin(
-            &asked.name,
-            &asked.email,
-            server.app.settings.language.clone(),
-        )
+        .create_first_admin(&asked.name, &asked.email, language)
         .await
         .map_err(|e| Failure::asked(e.to_string()))?;
     crate::say(format_args!("{}\n", link.reveal()))

@@ -20,6 +20,14 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 /// How often what nobody needs any more is forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 
+/// Everything but the listener.
+pub(crate) async fn app(settings: Settings, store: Arc<dyn Store>, rules: Rules) -> Result<App> {
+    let metrics = health::recorder()?
+        .install_recorder()
+        .map_err(Failure::failed)?;
+    App::open(settings, store, rules, metrics).await
+}
+
 /// A server that listens.
 pub(crate) struct Server {
     pub(crate) app: App,
@@ -34,9 +42,6 @@ impl Server {
         rules: Rules,
     ) -> Result<Self> {
         settings.check()?;
-        let metrics = health::recorder()?
-            .install_recorder()
-            .map_err(Failure::failed)?;
         let listener = TcpListener::bind(settings.listen).await;
         let listener = listener.map_err(|e| {
             Failure::failed(format!("cannot listen at {}: {e}", settings.listen))
@@ -46,7 +51,7 @@ impl Server {
             let address = listener.local_addr().map_err(Failure::failed)?;
             settings.public_url = format!("http://{address}");
         }
-        let app = App::open(settings, store, rules, metrics).await?;
+        let app = app(settings, store, rules).await?;
         Ok(Self { app, listener })
     }
 
@@ -115,7 +120,7 @@ async fn watch_apart(app: App, address: SocketAddr, mut stopped: watch::Receiver
     let told = async move {
         let _ = stopped.wait_for(|stop| *stop).await;
     };
-    let served = axum::serve(listener, health::routes(&app)).with_graceful_shutdown(told);
+    let served = axum::serve(listener, health::routes_apart(&app)).with_graceful_shutdown(told);
     if let Err(error) = served.await {
         tracing::error!(%error, "health and metrics stopped");
     }

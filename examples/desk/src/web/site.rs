@@ -55,10 +55,10 @@ pub(crate) fn site(app: &App) -> Router {
         .with_state(app.clone())
         .merge(super::open::assets(app));
     let site = site.layer(from_fn_with_state(app.clone(), guard::headers));
-    let site = if app.settings.watch.listen.is_none() {
-        site.merge(health::routes(app))
-    } else {
-        site
+    let site = match app.settings.watch.listen {
+        Some(_) => site,
+        None if app.settings.demo => site.merge(health::routes_apart(app)),
+        None => site.merge(health::routes(app)),
     };
     site.layer(CatchPanicLayer::custom(|_| {
         axum::response::IntoResponse::into_response(super::fault::Fault::broken(

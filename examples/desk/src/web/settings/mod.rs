@@ -3,6 +3,8 @@
 //! A setting `mail.host` of the file is `CRDESK_MAIL__HOST` in the environment. What is not known is
 //! refused, so that a slip of the pen is no silent default.
 
+mod check;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,16 +14,11 @@ use crcore::Code;
 use crcore::ticket::Language;
 use crcore_adapters::{Clamd, ClamdAddress, ClamdOptions};
 use ipnet::IpNet;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::failure::{Failure, Result};
 use crate::store::Address;
-use crate::web::place::Place;
-
-/// The shortest secret that signs links and forms: 256 bits as hexadecimal digits need 64, as base64 43;
-/// a pass phrase shorter than this can be guessed off line.
-const SECRET_MIN: usize = 32;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Deserialize)]
@@ -350,65 +347,6 @@ impl Settings {
         Ok(text)
     }
 
-    /// Refuses what a bank must not run with; names the setting.
-    pub(crate) fn check(&self) -> Result<()> {
-        let wrong = |setting: &str, expected: &str| {
-            let environment = setting.to_uppercase().replace('.', "__");
-            Err(Failure::asked(format!("{setting}: expected {expected}"))
-                .todo(format!("set it in the file, or as CRDESK_{environment}")))
-        };
-        if let Err(expected) = self.files.place.parse::<Place>() {
-            return wrong("files.place", &expected);
-        }
-        if self.demo {
-            return Ok(());
-        }
-        if !self.public_url.starts_with("https://") {
-            return wrong(
-                "public_url",
-                "https://… as people type it: over plain http a session's cookie can be read on the way",
-            );
-        }
-        if self.public_url.trim_end_matches('/').matches('/').count() != 2 {
-            return wrong("public_url", "an address without a path");
-        }
-        if self.secrets.is_empty() {
-            return wrong(
-                "secrets",
-                "at least one secret, as `openssl rand -hex 32` makes them",
-            );
-        }
-        for secret in &self.secrets {
-            let secret = secret.expose_secret();
-            let first = secret.chars().next();
-            let one_letter = secret.chars().all(|c| Some(c) == first);
-            if secret.len() < SECRET_MIN || one_letter || secret.contains("change") {
-                return wrong("secrets", "32 characters or more that nobody can guess");
-            }
-        }
-        if self.mail.host.is_none() {
-            return wrong(
-                "mail.host",
-                "the mail server: codes and answers leave by mail",
-            );
-        }
-        if self.mail.from.is_empty() {
-            return wrong(
-                "mail.from",
-                "an address, as \"Example Bank <care@bank.example>\"",
-            );
-        }
-        if self.mail.security == MailSecurity::Clear
-            && !self.mail.host.as_deref().is_some_and(is_local)
-        {
-            return wrong(
-                "mail.security",
-                "tls or starttls: the server is on another machine",
-            );
-        }
-        Ok(())
-    }
-
     /// Where the store is.
     pub(crate) fn address(&self) -> Result<Address> {
         self.store.parse().map_err(Failure::asked)
@@ -468,43 +406,6 @@ fn is_secret(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn sound() -> Settings {
-        Settings {
-            public_url: "https://care.bank.example".into(),
-            secrets: vec!["a5e0c1f2b3d4a5e0c1f2b3d4a5e0c1f2b3d4".into()],
-            mail: Mail {
-                host: Some("mail.bank.example".into()),
-                from: "care@bank.example".into(),
-                ..Mail::default()
-            },
-            ..Settings::default()
-        }
-    }
-
-    fn refused(change: impl FnOnce(&mut Settings)) -> String {
-        let mut settings = sound();
-        change(&mut settings);
-        settings.check().unwrap_err().to_string()
-    }
-
-    #[test]
-    fn a_desk_for_real_names_the_setting_to_change() {
-        assert!(sound().check().is_ok());
-        assert!(
-            refused(|s| s.public_url = "http://care.bank.example".into())
-                .contains("CRDESK_PUBLIC_URL")
-        );
-        assert!(refused(|s| s.secrets.clear()).contains("secrets"));
-        assert!(refused(|s| s.secrets = vec!["short".into()]).contains("32 characters"));
-        assert!(refused(|s| s.secrets = vec!["x".repeat(40).into()]).contains("secrets"));
-        assert!(
-            refused(|s| s.files.place = "https://files.example".into())
-                .contains("s3://bucket/prefix")
-        );
-        assert!(refused(|s| s.mail.host = None).contains("CRDESK_MAIL__HOST"));
-        assert!(refused(|s| s.mail.security = MailSecurity::Clear).contains("mail.security"));
-    }
 
     #[test]
     fn a_file_with_a_slip_of_the_pen_is_refused_and_secrets_are_hidden() {
