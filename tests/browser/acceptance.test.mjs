@@ -68,7 +68,7 @@ describe("acceptance", { skip: withoutProgram }, () => {
     await page.getByLabel("In a few words").fill(subject);
     await page.getByLabel("What is it about, and what should we do?").fill(text);
     await press(page, "Continue");
-    await page.waitForURL("**/raise/check");
+    await page.waitForURL("**/check");
     await press(page, "Send");
     await page.waitForURL("**/received");
     return /\/cases\/([^/]+)\/received/.exec(page.url())[1];

@@ -88,13 +88,13 @@ describe("by keys alone", { skip: withoutProgram }, () => {
     await keys.fill("What is it about, and what should we do?", "A toy shop in Nagpur took Rs 890. I was never there.");
     await keys.fill("How much money is it about?", "890");
     await keys.push("Continue");
-    await page.waitForURL("**/raise/check");
+    await page.waitForURL("**/check");
     // Back to change one answer: the others are still there.
     await keys.push(/^Change .*few words/, { role: "link" });
     await keys.fill("In a few words", "Charged by a shop that I do not know");
     assert.match(await page.getByLabel("What is it about, and what should we do?").inputValue(), /Nagpur/);
     await keys.push("Continue");
-    await page.waitForURL("**/raise/check");
+    await page.waitForURL("**/check");
     await keys.push("Send");
     await page.waitForURL("**/received");
     const reference = decodeURIComponent(/\/cases\/([^/]+)\/received/.exec(page.url())[1]);

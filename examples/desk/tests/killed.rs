@@ -111,11 +111,13 @@ fn raise(browser: &mut Browser, book: &Book) -> Option<()> {
     browser.get(ABOUT).ok()?;
     let answers = [("subject", mark.as_str()), ("text", "It came twice.")];
     let kept = browser.submit(ABOUT, &answers).ok()?;
-    assert_eq!(kept.location(), "/raise/check", "{}", kept.body);
-    browser.get("/raise/check").ok()?;
+    assert_eq!(kept.location(), format!("{ABOUT}/check"), "{}", kept.body);
+    browser.get(&format!("{ABOUT}/check")).ok()?;
     let key = browser.hidden("key").expect("a form with a key");
     book.change(nth, |intent| intent.key = Some(key.clone()));
-    let sent = browser.submit("/raise/send", &[("key", &key)]).ok()?;
+    let sent = browser
+        .submit(&format!("{ABOUT}/send"), &[("key", &key)])
+        .ok()?;
     let case = reference(sent.location());
     let case = case.unwrap_or_else(|| panic!("{} {}", sent.head, sent.body));
     book.acknowledge(nth, Some(case));
@@ -186,7 +188,7 @@ fn again(server: &Server, book: &Book) {
         if intent.case.is_some() && nth % 2 == 0 {
             send_reply(&mut browser, book, nth).expect("an answer");
         } else if intent.case.is_none() {
-            let sent = browser.submit("/raise/send", &[("key", &key)]);
+            let sent = browser.submit(&format!("{ABOUT}/send"), &[("key", &key)]);
             let sent = sent.expect("an answer");
             let case = reference(sent.location());
             let case = case.unwrap_or_else(|| panic!("{} {}", sent.head, sent.body));
@@ -195,7 +197,7 @@ fn again(server: &Server, book: &Book) {
         // Looked at once: what is not sent again now is there or is not.
         book.change(nth, |intent| intent.key = None);
     }
-    let discarded = browser.submit("/raise/discard", &[]);
+    let discarded = browser.submit(&format!("{ABOUT}/discard"), &[]);
     assert_eq!(discarded.expect("an answer").status, 303);
 }
 

@@ -58,9 +58,8 @@ customer-kind-request = Request
 customer-kind-service = Counter
 customer-kind-quote = Quote
 
-customer-begun = You have begun to write to us. Your draft is kept.
-customer-go-on = Go on with it
-customer-discard = Begin anew
+customer-begun = You have begun to write to us
+customer-discard = Throw it away
 customer-not-sure = If you are not sure, choose what comes nearest. We find the right people.
 customer-im-not-sure = I am not sure
 customer-kind = What
@@ -164,6 +163,8 @@ customer-rate-text = Would you like to tell us more?
 customer-send-rating = Send
 
 customer-flash-sent = Your message was sent
+customer-flash-file-refused = We have what you wrote, but not every file: one was held back as it may do harm. You can send another on the page of the case
+customer-flash-file-later = We have what you wrote, but not every file: not all could be taken just now. Send them again on the page of the case
 customer-flash-reopened = We take it up again
 customer-flash-solved = Thank you. The case is closed
 customer-flash-accepted = You accepted the price. We go on with it

@@ -55,9 +55,8 @@ customer-kind-request = अनुरोध
 customer-kind-service = काउंटर
 customer-kind-quote = दर
 
-customer-begun = आपने हमें लिखना शुरू किया था। आपका मसौदा सुरक्षित है।
-customer-go-on = आगे बढ़ें
-customer-discard = नए सिरे से शुरू करें
+customer-begun = आपने हमें लिखना शुरू किया था
+customer-discard = मसौदा हटाएँ
 customer-not-sure = पक्का न हो तो जो सबसे पास लगे वह चुनें। सही लोग हम ढूँढ लेंगे।
 customer-im-not-sure = मुझे पक्का नहीं
 customer-kind = क्या
@@ -161,6 +160,8 @@ customer-rate-text = क्या आप और कुछ बताना चा
 customer-send-rating = भेजें
 
 customer-flash-sent = आपका संदेश भेज दिया गया
+customer-flash-file-refused = आपका लिखा हमें मिल गया, पर हर फ़ाइल नहीं: एक रोक ली गई क्योंकि वह नुकसान कर सकती है। आप दूसरी भेज सकते हैं
+customer-flash-file-later = आपका लिखा हमें मिल गया, पर हर फ़ाइल नहीं: अभी सब नहीं ली जा सकीं। मामले के पृष्ठ पर उन्हें फिर भेजें
 customer-flash-reopened = हम इसे फिर से देखते हैं
 customer-flash-solved = धन्यवाद। मामला बंद है
 customer-flash-accepted = आपने कीमत स्वीकार की। हम आगे बढ़ते हैं

@@ -1,6 +1,7 @@
 //! What people fill in. Reading a form checks its mark, so that no form of another site is ever read.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -159,16 +160,30 @@ impl Form {
         self.text(name).parse().ok()
     }
 
+    /// The form with one field answered so.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.fields.insert(name.to_owned(), vec![value.to_owned()]);
+        self
+    }
+
     /// The whole form as one line, for a draft; marks are left out.
     pub(crate) fn encoded(&self) -> String {
-        use super::address::encode;
         let kept = self
             .fields
             .iter()
             .filter(|(name, _)| !["csrf", "key"].contains(&name.as_str()));
-        let pairs = kept.flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
-        let pairs = pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value)));
-        pairs.collect::<Vec<_>>().join("&")
+        let mut line = String::new();
+        for (name, value) in
+            kept.flat_map(|(name, values)| values.iter().map(move |value| (name, value)))
+        {
+            if !line.is_empty() {
+                line.push('&');
+            }
+            escape(name, &mut line);
+            line.push('=');
+            escape(value, &mut line);
+        }
+        line
     }
 
     /// The form that such a line was; an empty one where it is none.
@@ -185,12 +200,12 @@ impl Form {
         form
     }
 
-    /// What was typed, for the same form shown again. Passwords, codes and marks are not shown again.
+    /// What was typed, for the same form shown again. Passwords, codes and marks are not shown again; what the
+    /// bank's own questions are called says nothing of that.
     pub(crate) fn given(&self) -> Value {
+        let secret = |name: &str| name.contains("password") || name.contains("code");
         let shown = |name: &&String| {
-            !["csrf", "key"].contains(&name.as_str())
-                && !name.contains("password")
-                && !name.contains("code")
+            !["csrf", "key"].contains(&name.as_str()) && (name.starts_with("f-") || !secret(name))
         };
         let given = self
             .fields
@@ -204,6 +219,20 @@ impl Form {
                 (name.as_str(), value)
             });
         Value::from_pairs(given)
+    }
+}
+
+/// Escapes what has a meaning in a line of pairs and nothing else: a text in any script stays about as long as it
+/// is.
+fn escape(text: &str, line: &mut String) {
+    for c in text.chars() {
+        match c {
+            ' ' => line.push('+'),
+            '%' | '&' | '=' | '+' | '\0'..='\x1f' => {
+                let _ = write!(line, "%{:02X}", u32::from(c));
+            }
+            _ => line.push(c),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crcore::{Actor, Role};
 use super::support::{Browser, Site};
 
 /// Fills in the form about a card and looks at the answers.
-async fn described(asha: &mut Browser, subject: &str) {
+pub(super) async fn described(asha: &mut Browser, subject: &str) {
     asha.get("/raise/complain/cards").await;
     let fields = [
         ("subject", subject),
@@ -21,7 +21,7 @@ async fn described(asha: &mut Browser, subject: &str) {
     assert!(asha.page.contains("Check your answers"), "{}", asha.page);
 }
 
-fn key(page: &str) -> String {
+pub(super) fn key(page: &str) -> String {
     let (_, after) = page.split_once("name=\"key\" value=\"").unwrap();
     after.split('"').next().unwrap().to_owned()
 }
@@ -30,7 +30,9 @@ fn key(page: &str) -> String {
 async fn raised(asha: &mut Browser, subject: &str) -> String {
     described(asha, subject).await;
     let key = key(&asha.page);
-    let seen = asha.submit("/raise/send", &[("key", &key)]).await;
+    let seen = asha
+        .submit("/raise/complain/cards/send", &[("key", &key)])
+        .await;
     let received = seen.location().to_owned();
     assert!(received.ends_with("/received"), "{seen:?}");
     received.trim_end_matches("/received").to_owned()
@@ -48,8 +50,8 @@ async fn a_complaint_is_raised_in_small_steps_and_once_only() {
     assert!(asha.page.contains("INR 1,499.00") && asha.page.contains("5 Mar 2026"));
     let (key, csrf) = (key(&asha.page), asha.csrf());
     let pairs = [("csrf".to_owned(), csrf), ("key".to_owned(), key)];
-    let first = asha.post("/raise/send", &pairs).await;
-    let second = asha.post("/raise/send", &pairs).await;
+    let first = asha.post("/raise/complain/cards/send", &pairs).await;
+    let second = asha.post("/raise/complain/cards/send", &pairs).await;
     assert_eq!(first.location(), second.location());
     asha.get(first.location()).await;
     assert!(asha.page.contains("We have received it") && asha.page.contains("you hear from us by"));
@@ -132,7 +134,7 @@ async fn another_customers_case_is_not_there_in_any_form() {
 }
 
 /// A form with one file.
-fn upload(browser: &Browser, path: &str, name: &str, content: &[u8]) -> Request<Body> {
+pub(super) fn upload(browser: &Browser, path: &str, name: &str, content: &[u8]) -> Request<Body> {
     let mut body = Vec::new();
     for (field, value) in [
         ("csrf", browser.csrf()),

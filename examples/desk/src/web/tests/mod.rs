@@ -13,6 +13,7 @@ mod instruments;
 mod isolation;
 #[cfg(feature = "objects")]
 mod objects;
+mod raise;
 mod readme;
 mod site;
 pub(crate) mod support;

@@ -65,7 +65,16 @@ impl Site {
 
     /// As a demo that offers what the demo bank does.
     pub(crate) async fn offering() -> Self {
-        let site = Self::open().await;
+        Self::offering_with(|_| {}).await
+    }
+
+    /// The same, with other settings.
+    pub(crate) async fn offering_with(change: impl FnOnce(&mut Settings)) -> Self {
+        let site = Self::with(|settings| {
+            settings.demo = true;
+            change(settings);
+        });
+        let site = site.await;
         let catalogue = serde_json::from_str(demo::CATALOGUE).unwrap();
         let saved = site.app.desk.save_catalogue(Actor::System, catalogue, 0);
         saved.await.unwrap();

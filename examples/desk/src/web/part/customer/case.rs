@@ -95,22 +95,14 @@ pub(super) async fn reply(ctx: Ctx, Path(reference): Path<String>, form: Form) -
         let context = context(&ctx, &ticket, filled).await?;
         return ctx.refused("customer/case.html", "customer-title-case", context);
     }
-    let actor = ctx.actor()?;
-    let acting = ctx.desk().acting(actor);
     let key = form.text("key");
     if !text.is_empty() {
-        acting.clone().with_key(key).reply(ticket.id, text).await?;
+        let acting = ctx.desk().acting(ctx.actor()?).with_key(key);
+        acting.reply(ticket.id, text).await?;
     }
-    for (nth, file) in files.into_iter().enumerate() {
-        let key = format!("{key}-{nth}");
-        acting
-            .clone()
-            .with_key(key)
-            .attach(ticket.id, file.public())
-            .await?;
-    }
+    let told = files::put(&ctx, ticket.id, files, key).await?;
     drafts::used(&ctx, &format!("reply/{}", ticket.id)).await?;
-    back(&ctx, &ticket, "customer-flash-sent")
+    back(&ctx, &ticket, told.unwrap_or("customer-flash-sent"))
 }
 
 fn back(ctx: &Ctx, ticket: &Ticket, flash: &str) -> Answer {

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use crcore::desk::File;
-use crcore::{Actor, PieceId, TicketId};
+use crcore::{Actor, Error, PieceId, TicketId};
 use crcore_adapters::media::{Allowed, Class, Refusal, file_name, sniff};
 
 use crate::web::ctx::{Ctx, query_of};
@@ -71,6 +71,32 @@ pub(crate) fn received_at(
         }
     }
     files
+}
+
+/// Puts files on a case that is there. One that is refused now, as the scanner finds something or does not
+/// answer, takes nothing else back: gives the message that says so.
+pub(super) async fn put(
+    ctx: &Ctx,
+    ticket: TicketId,
+    files: Vec<Received>,
+    key: &str,
+) -> Result<Option<&'static str>, Fault> {
+    let acting = ctx.desk().acting(ctx.actor()?);
+    let mut told = None;
+    for (nth, file) in files.into_iter().enumerate() {
+        let acting = acting.clone().with_key(format!("{key}-{nth}"));
+        match acting.attach(ticket, file.public()).await {
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(code = error.code(), "a file is not on its case");
+                told = Some(match error {
+                    Error::Invalid { .. } => "customer-flash-file-refused",
+                    _ => "customer-flash-file-later",
+                });
+            }
+        }
+    }
+    Ok(told)
 }
 
 fn refuse(field: &str, errors: &mut Errors, refusal: &Refusal) {

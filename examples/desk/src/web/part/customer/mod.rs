@@ -20,12 +20,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/services", Who::Anyone, services::all)
         .get("/services/{service}", Who::Anyone, services::one)
         .get("/raise", Who::Customer, raise::doors)
-        .get("/raise/check", Who::Customer, raise::check)
-        .post("/raise/send", Who::Customer, raise::send)
-        .post("/raise/discard", Who::Customer, raise::discard)
         .get("/raise/{door}", Who::Customer, raise::services)
         .get("/raise/{door}/{service}", Who::Customer, raise::what)
         .post("/raise/{door}/{service}", Who::Customer, raise::keep)
+        .get("/raise/{door}/{service}/check", Who::Customer, raise::check)
+        .post("/raise/{door}/{service}/send", Who::Customer, raise::send)
+        .post(
+            "/raise/{door}/{service}/discard",
+            Who::Customer,
+            raise::discard,
+        )
         .get("/cases", Who::Customer, cases::all)
         .get("/cases/{reference}", Who::Customer, case::show)
         .get("/cases/{reference}/thread", Who::Customer, case::thread)

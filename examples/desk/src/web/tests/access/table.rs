@@ -161,7 +161,7 @@ const NEEDS: &[(&str, Need)] = &[
     ("POST /desk/customers", Need::Right(Right::ManageCustomers)),
     ("POST /desk/raise", Need::Verb(Verb::Raise)),
     ("POST /desk/views", Need::Right(Right::SeeInternal)),
-    ("POST /raise/send", Need::Verb(Verb::Raise)),
+    ("POST /raise/{door}/{service}/send", Need::Verb(Verb::Raise)),
     ("POST /token", Need::Verb(Verb::Raise)),
     ("GET /token/", Need::Seen),
     ("POST /token/{reference}/leave", Need::Verb(Verb::Withdraw)),

@@ -1,0 +1,127 @@
+//! What was begun and what came of it: nothing that a customer typed is lost on the way.
+
+use axum::http::StatusCode;
+use crcore::Role;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use super::customer::{described, key, upload};
+use super::support::Site;
+
+#[tokio::test]
+async fn what_is_typed_is_kept_for_each_matter_until_it_is_sent() {
+    let site = Site::offering().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    asha.get("/raise/complain/cards").await;
+    assert!(asha.page.contains("data-draft=\"raise/complain/cards\""));
+    let typing = [("subject", "कार्ड & more = 100%"), ("text", "Half a st")];
+    let kept = asha.submit("/drafts/raise/complain/cards", &typing).await;
+    assert_eq!(kept.status, StatusCode::NO_CONTENT);
+    let other = [("subject", "What does it cost?"), ("text", "A new card")];
+    asha.get("/raise/ask/cards").await;
+    assert!(!asha.page.contains("Half a st"));
+    asha.submit("/drafts/raise/ask/cards", &other).await;
+
+    asha.get("/raise").await;
+    assert!(
+        asha.page.contains("href=\"/raise/complain/cards\"")
+            && asha.page.contains("कार्ड &amp; more")
+    );
+    assert!(
+        asha.page.contains("href=\"/raise/ask/cards\"") && asha.page.contains("What does it cost?")
+    );
+    asha.get("/raise/complain/cards").await;
+    assert!(asha.page.contains("कार्ड &amp; more = 100%") && asha.page.contains("Half a st"));
+
+    described(&mut asha, "Charged twice").await;
+    let sent = [("key", &*key(&asha.page))];
+    asha.follow("/raise/complain/cards/send", &sent).await;
+    asha.get("/raise").await;
+    assert!(!asha.page.contains("/raise/complain/cards/discard"));
+    assert!(asha.page.contains("What does it cost?"));
+    asha.follow("/raise/ask/cards/discard", &[]).await;
+    assert!(!asha.page.contains("What does it cost?"));
+}
+
+#[tokio::test]
+async fn the_longest_text_in_any_script_is_kept() {
+    let site = Site::offering().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let longest = "💳 & ".repeat(2_500);
+    asha.get("/raise/complain/cards").await;
+    let fields = [("subject", "Long"), ("text", &*longest)];
+    asha.follow("/raise/complain/cards", &fields).await;
+    assert!(asha.page.contains("Check your answers"), "{}", asha.page);
+    assert_eq!(asha.page.matches('💳').count(), 2_500);
+}
+
+#[tokio::test]
+async fn a_customer_raises_their_hundredth_case_and_each_form_makes_one() {
+    let site = Site::offering().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let mut cases = std::collections::BTreeSet::new();
+    for nth in 1..=100 {
+        described(&mut asha, &format!("Case {nth}")).await;
+        let sent = [("key", &*key(&asha.page))];
+        let first = asha.submit("/raise/complain/cards/send", &sent).await;
+        let again = asha.submit("/raise/complain/cards/send", &sent).await;
+        assert_eq!(first.location(), again.location());
+        assert!(first.location().ends_with("/received"), "{first:?}");
+        cases.insert(first.location().to_owned());
+    }
+    assert_eq!(cases.len(), 100);
+}
+
+/// A scanner that finds something in every file (clamd's INSTREAM: pieces with their lengths, the last of none).
+async fn finds_always() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut command = [0; 10];
+            stream.read_exact(&mut command).await.unwrap();
+            loop {
+                let length = stream.read_u32().await.unwrap() as usize;
+                if length == 0 {
+                    break;
+                }
+                stream.read_exact(&mut vec![0; length]).await.unwrap();
+            }
+            stream
+                .write_all(b"stream: Test-Signature FOUND\0")
+                .await
+                .unwrap();
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_file_that_is_held_back_takes_no_case_and_no_answer_with_it() {
+    let clamd = finds_always().await;
+    let site = Site::offering_with(|settings| settings.files.clamd = Some(clamd)).await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    described(&mut asha, "With a letter").await;
+    let request = upload(
+        &asha,
+        "/raise/complain/cards/send",
+        "letter.txt",
+        b"Dear bank",
+    );
+    let sent = asha.send(request).await;
+    assert!(sent.location().ends_with("/received"), "{sent:?}");
+    asha.get(sent.location()).await;
+    assert!(asha.page.contains("We have received it"));
+    assert!(asha.page.contains("but not every file"), "{}", asha.page);
+    let case = sent.location().trim_end_matches("/received").to_owned();
+    let seen = asha.get(&case).await;
+    assert!(!seen.text().contains("letter.txt"));
+    let request = upload(&asha, &format!("{case}/reply"), "letter.txt", b"Dear bank");
+    let sent = asha.send(request).await;
+    assert_eq!(sent.location(), case, "{sent:?}");
+    asha.get("/raise").await;
+    assert!(
+        !asha.page.contains("With a letter"),
+        "the draft was used up"
+    );
+}
