@@ -63,6 +63,7 @@ pub mod calendar;
 mod clock;
 mod id;
 mod money;
+pub mod text;
 
 // floor 1: nouns
 mod actor;

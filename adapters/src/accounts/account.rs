@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use crcore::text::is_hidden;
 use crcore::ticket::Language;
 use crcore::{Actor, AgentId, CustomerId, Role, Shelf};
 use serde::{Deserialize, Serialize};
@@ -322,8 +323,8 @@ impl Write {
 /// A name that a person gave.
 pub(super) fn name(text: &str) -> Result<String, AccountError> {
     let text = text.trim();
-    if text.is_empty() || text.len() > NAME_MAX || text.contains(char::is_control) {
-        let expected = format!("a name on one line, of at most {NAME_MAX} bytes");
+    if text.is_empty() || text.len() > NAME_MAX || text.contains(is_hidden) {
+        let expected = format!("a name on one line, of at most {NAME_MAX} bytes, that is all seen");
         return Err(AccountError::invalid("name", "name_invalid", expected));
     }
     Ok(text.to_owned())

@@ -100,9 +100,17 @@ pub(super) struct SentCode {
     until: DateTime<Utc>,
     tries: u32,
     sent: u32,
+    /// The device of the address's owner from which it was asked for: its tries are counted apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    device: Option<String>,
 }
 
 impl SentCode {
+    /// Under what wrong tries at it are counted.
+    pub(super) fn subject(&self, email: &Email) -> String {
+        self.device.clone().unwrap_or_else(|| email.key())
+    }
+
     fn still_good(&self, now: DateTime<Utc>) -> Result<(), AccountError> {
         if self.tries < CODE_TRIES && self.until > now {
             return Ok(());
@@ -161,6 +169,7 @@ impl Accounts {
         moment: &mut Moment,
         key: &str,
         sent: u32,
+        device: Option<String>,
     ) -> (Hidden, SentCode) {
         let code = six_digits(moment.bytes());
         let seal = self
@@ -172,6 +181,7 @@ impl Accounts {
             until: moment.now() + CODE_LIFE,
             tries: 0,
             sent,
+            device,
         };
         (code.into(), kept)
     }
@@ -207,7 +217,8 @@ impl Accounts {
         let (sent, email, _) = flow.code().ok_or(AccountError::OVER)?;
         // A guess at what is over guesses at nothing, and costs the owner of the address nothing.
         sent.still_good(self.moment()?.now())?;
-        self.take_or_wait(&[(Limit::Code, &email.key())]).await?;
+        self.take_or_wait(&[(Limit::Code, sent.subject(email))])
+            .await?;
         for _ in 0..REPLANS_MAX {
             let now = self.moment()?.now();
             let mut under = self.under_way(token).await?.ok_or(AccountError::OVER)?;
@@ -244,9 +255,12 @@ impl Accounts {
     /// `flow_over`; [`AccountError::TryAgain`] where too many were sent.
     pub async fn send_code_again(&self, flow: &str) -> Result<(), AccountError> {
         let mut first = self.under_way(flow).await?.ok_or(AccountError::OVER)?;
-        let (_, email, _) = first.flow.code().ok_or(AccountError::OVER)?;
-        let email = email.clone();
-        self.take_or_wait(&[(Limit::Letter, &email.key())]).await?;
+        let (sent, email, _) = first.flow.code().ok_or(AccountError::OVER)?;
+        let limit = match &sent.device {
+            Some(device) => (Limit::Letter, device.clone()),
+            None => (Limit::Mailbox, email.key()),
+        };
+        self.take_or_wait(&[limit]).await?;
         for _ in 0..REPLANS_MAX {
             let mut moment = self.moment()?;
             let mut under = self.under_way(flow).await?.ok_or(AccountError::OVER)?;
@@ -254,7 +268,8 @@ impl Accounts {
             if sent.sent >= CODES_SENT_MAX {
                 return Err(AccountError::OVER);
             }
-            let (code, kept) = self.fresh_code(&mut moment, &under.key, sent.sent + 1);
+            let (times, device) = (sent.sent + 1, sent.device.clone());
+            let (code, kept) = self.fresh_code(&mut moment, &under.key, times, device);
             *sent = kept;
             let mut write = Write::default();
             write.put(

@@ -111,7 +111,7 @@ impl Accounts {
     ) -> Result<Invited, AccountError> {
         Self::may_manage(actor, invitation.agent.role)?;
         let email: Email = invitation.email.parse()?;
-        self.take_or_wait(&[(Limit::Letter, &email.key())]).await?;
+        self.take_or_wait(&[(Limit::Mailbox, email.key())]).await?;
         let (invited, _) = self
             .open_invitation(actor, invitation, email, false)
             .await?;

@@ -6,6 +6,7 @@
 //! by a code of ours, and one that is taken leads nowhere but to a letter to its owner.
 
 use crcore::Role;
+use crcore::text::is_hidden;
 use crcore::ticket::Language;
 
 use super::account::{IDENTITIES, IDENTITIES_MAX, Identity, NAME_MAX, Owned, identity_key};
@@ -90,7 +91,7 @@ impl Accounts {
                 .trusted_issuers
                 .contains(&identity.issuer);
         if !is_sure {
-            self.take_or_wait(&[(Limit::Letter, &email.key())]).await?;
+            self.take_letter(&email, visit).await?;
             let code = self
                 .ask_for_code(email, name, language, None, Some(linked))
                 .await?;
@@ -126,11 +127,7 @@ impl Accounts {
         else {
             return Err(AccountError::OVER);
         };
-        let limits = [
-            (Limit::Letter, &*email.key()),
-            (Limit::Source, &*visit.source),
-        ];
-        self.take_or_wait(&limits).await?;
+        self.take_letter(&email, visit).await?;
         let mut write = Write::default();
         write.remove(&FLOWS, &under.key, Some(under.version));
         if !self.land(write).await? {
@@ -334,7 +331,7 @@ impl Accounts {
             .filter(|n| !n.is_empty());
         let name = given.or_else(local).unwrap_or("?");
         let mut kept = String::new();
-        for c in name.chars().filter(|c| !c.is_control()) {
+        for c in name.chars().filter(|c| !is_hidden(*c)) {
             if kept.len() + c.len_utf8() > NAME_MAX {
                 break;
             }

@@ -236,18 +236,14 @@ impl Accounts {
             });
         }
         let email: Email = email.parse()?;
-        let limits = [
-            (Limit::Letter, &*email.key()),
-            (Limit::Source, &*visit.source),
-        ];
-        self.take_or_wait(&limits).await?;
+        let device = self.take_letter(&email, visit).await?;
         let mut moment = self.moment()?;
         let owned = self.by_email(&email, moment.now()).await?.value;
         let owner = owned
             .map(|o| o.account)
             .filter(|a| a.state == AccountState::Active && a.role == crcore::Role::Customer);
         let (token, key) = Self::flow_token(&mut moment);
-        let (code, kept) = self.fresh_code(&mut moment, &key, 1);
+        let (code, kept) = self.fresh_code(&mut moment, &key, 1, device);
         let flow = Flow::LogIn {
             email,
             account: owner.as_ref().map(|owner| owner.id),
@@ -276,15 +272,15 @@ impl Accounts {
         let Flow::LogIn {
             email,
             account: Some(id),
-            ..
+            code: sent,
         } = &under.flow
         else {
             return Err(AccountError::OVER);
         };
-        let subject = email.key();
+        let subject = sent.subject(email);
         self.admit(*id, visit, Proved::Address, Some(&under), |owned, write| {
             write.forgive(Limit::Code, &subject);
-            Ok(owned.account.email.key() == subject)
+            Ok(owned.account.email.key() == email.key())
         })
         .await
     }

@@ -56,7 +56,7 @@ impl Accounts {
         let source = [(Limit::Source, visit.source.as_str())];
         self.take_or_wait(&source).await?;
         self.check_password(password, false, &name, &email).await?;
-        self.take_or_wait(&[(Limit::Letter, &email.key())]).await?;
+        self.take_letter(&email, visit).await?;
         let salt = self.moment()?.bytes();
         let password = Some(self.inner.hasher.hash(password, salt).await?);
         let language = registration.language.clone();
@@ -76,7 +76,7 @@ impl Accounts {
         let mut moment = self.moment()?;
         let owner = self.by_email(&email, moment.now()).await?.value;
         let (token, key) = Self::flow_token(&mut moment);
-        let (code, kept) = self.fresh_code(&mut moment, &key, 1);
+        let (code, kept) = self.fresh_code(&mut moment, &key, 1, None);
         let flow = Flow::Register {
             email,
             name,
@@ -173,14 +173,18 @@ impl Accounts {
     pub async fn change_address(&self, token: &str, email: &str) -> Result<Hidden, AccountError> {
         let email: Email = email.parse()?;
         let held = self.proved(token).await?;
-        self.take_or_wait(&[(Limit::Letter, &email.key())]).await?;
+        let limits = [
+            (Limit::Letter, held.owned.account.id.to_string()),
+            (Limit::Mailbox, email.key()),
+        ];
+        self.take_or_wait(&limits).await?;
         let mut moment = self.moment()?;
         let owner = self.by_email(&email, moment.now()).await?.value;
         let owner = owner
             .map(|o| o.account)
             .filter(|a| a.id != held.owned.account.id);
         let (flow_token, key) = Self::flow_token(&mut moment);
-        let (code, kept) = self.fresh_code(&mut moment, &key, 1);
+        let (code, kept) = self.fresh_code(&mut moment, &key, 1, None);
         let account = &held.owned.account;
         let flow = Flow::Address {
             account: account.id,

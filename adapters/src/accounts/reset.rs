@@ -19,11 +19,7 @@ impl Accounts {
     /// `email_invalid`; [`AccountError::TryAgain`] where too many were sent.
     pub async fn forgot_password(&self, email: &str, visit: &Visit) -> Result<(), AccountError> {
         let email: Email = email.parse()?;
-        let limits = [
-            (Limit::Letter, &*email.key()),
-            (Limit::Source, &*visit.source),
-        ];
-        self.take_or_wait(&limits).await?;
+        self.take_letter(&email, visit).await?;
         let mut moment = self.moment()?;
         let owned = self.by_email(&email, moment.now()).await?.value;
         let owned = owned.filter(|o| o.account.state == AccountState::Active);

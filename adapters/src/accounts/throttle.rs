@@ -8,9 +8,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use crcore::Shelf;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::keep::{REPLANS_MAX, Write, crowded};
-use super::{AccountError, Accounts, secret};
+use super::{AccountError, AccountId, Accounts, Email, Visit, secret};
 
 /// Wrong passwords for one address before the next one has to wait.
 pub const PASSWORDS_FREE: u32 = 3;
@@ -24,8 +25,12 @@ pub const CODES_A_DAY: u32 = 20;
 /// Wrong codes of an authenticator app for one account in a day. Three of 10^6 codes are right at a
 /// time: 15 tries are a chance of 5 in 100,000.
 pub const FACTORS_A_DAY: u32 = 15;
-/// Letters to one address in an hour that anybody can cause.
+/// Letters to one address in an hour that one source can cause, or its owner from a device that is known to be
+/// theirs: a stranger who asks for letters keeps nobody else from theirs.
 pub const LETTERS_AN_HOUR: u32 = 5;
+/// Letters to one address in an hour that all sources together can cause, its owner's devices left out: what a
+/// mailbox has to bear.
+pub const LETTERS_AN_HOUR_OF_ALL: u32 = 20;
 /// Tries of any kind from one source in 15 minutes: a branch behind one address may come to work.
 pub const SOURCE_TRIES: u32 = 300;
 
@@ -34,12 +39,14 @@ pub const SOURCE_TRIES: u32 = 300;
 pub(super) enum Limit {
     /// Wrong passwords for an address, or from a device that is known to be its owner's.
     Password,
-    /// Wrong mailed codes for an address.
+    /// Wrong mailed codes for an address, or for those asked for from a device of its owner's.
     Code,
     /// Wrong codes of an authenticator app for an account.
     Factor,
-    /// Letters to an address.
+    /// Letters to an address from a source, or from a device of its owner's.
     Letter,
+    /// Letters to an address from anywhere else.
+    Mailbox,
     /// Tries from a source.
     Source,
 }
@@ -61,6 +68,7 @@ impl Limit {
             Self::Code => "code",
             Self::Factor => "factor",
             Self::Letter => "letter",
+            Self::Mailbox => "mailbox",
             Self::Source => "source",
         }
     }
@@ -73,7 +81,7 @@ impl Limit {
     fn window(self) -> TimeDelta {
         match self {
             Self::Password | Self::Code | Self::Factor => TimeDelta::days(1),
-            Self::Letter => TimeDelta::hours(1),
+            Self::Letter | Self::Mailbox => TimeDelta::hours(1),
             Self::Source => TimeDelta::minutes(15),
         }
     }
@@ -85,6 +93,7 @@ impl Limit {
             Self::Code => CODES_A_DAY,
             Self::Factor => FACTORS_A_DAY,
             Self::Letter => LETTERS_AN_HOUR,
+            Self::Mailbox => LETTERS_AN_HOUR_OF_ALL,
             Self::Source => SOURCE_TRIES,
         };
         if tally.count < most {
@@ -127,14 +136,17 @@ pub(super) enum Turn {
 
 impl Accounts {
     /// Counts one try under each limit, or says how long to wait.
-    pub(super) async fn take(&self, limits: &[(Limit, &str)]) -> Result<Turn, AccountError> {
+    pub(super) async fn take<S: AsRef<str> + Sync>(
+        &self,
+        limits: &[(Limit, S)],
+    ) -> Result<Turn, AccountError> {
         for _ in 0..REPLANS_MAX {
             let now = self.moment()?.now();
             let mut write = Write::default();
             let mut wait = TimeDelta::zero();
             let mut count = None;
             for (limit, subject) in limits {
-                let key = limit.key(subject);
+                let key = limit.key(subject.as_ref());
                 let found = self.find(&TALLIES, &key, now).await?;
                 if let Some(tally) = &found.value {
                     wait = wait.max(limit.free_at(tally) - now);
@@ -154,11 +166,44 @@ impl Accounts {
     }
 
     /// As [`Accounts::take`], where having to wait is an error that says so.
-    pub(super) async fn take_or_wait(&self, limits: &[(Limit, &str)]) -> Result<(), AccountError> {
+    pub(super) async fn take_or_wait<S: AsRef<str> + Sync>(
+        &self,
+        limits: &[(Limit, S)],
+    ) -> Result<(), AccountError> {
         match self.take(limits).await? {
             Turn::Go(_) => Ok(()),
             Turn::Wait(after) => Err(AccountError::wait("too many tries", after)),
         }
+    }
+
+    /// Counts a letter to an address that somebody asked for, or says how long to wait. Gives the device, where
+    /// it is one of the address's owner.
+    pub(super) async fn take_letter(
+        &self,
+        email: &Email,
+        visit: &Visit,
+    ) -> Result<Option<String>, AccountError> {
+        let now = self.moment()?.now();
+        let owned = self.by_email(email, now).await?.value;
+        let id = owned.map_or(AccountId::from(Uuid::nil()), |o| o.account.id);
+        let device = self.knows_device(id, visit, now).await?;
+        let source = (Limit::Source, visit.source.clone());
+        match &device {
+            Some(device) => {
+                let limits = [(Limit::Letter, device.clone()), source];
+                self.take_or_wait(&limits).await?;
+            }
+            None => {
+                let from_there = format!("{} {}", email.key(), visit.source);
+                let limits = [
+                    (Limit::Letter, from_there),
+                    (Limit::Mailbox, email.key()),
+                    source,
+                ];
+                self.take_or_wait(&limits).await?;
+            }
+        }
+        Ok(device)
     }
 }
 
@@ -200,6 +245,7 @@ mod tests {
         assert_eq!(through(Limit::Code, 24 * 3600), 20);
         assert_eq!(through(Limit::Factor, 24 * 3600), 15);
         assert_eq!(through(Limit::Letter, 3600), 5);
+        assert_eq!(through(Limit::Mailbox, 3600), 20);
     }
 
     #[test]

@@ -14,7 +14,6 @@ use uuid::Uuid;
 
 use super::keep::{Write, crowded};
 use super::options::Urls;
-use super::throttle::Limit;
 use super::{AccountError, AccountId, Accounts, Email, Visit};
 
 /// How long a link to a case is good for.
@@ -39,11 +38,7 @@ impl Accounts {
             AccountError::invalid("reference", "reference_invalid", e.to_string())
         })?;
         let email: Email = email.parse()?;
-        let limits = [
-            (Limit::Letter, &*email.key()),
-            (Limit::Source, &*visit.source),
-        ];
-        self.take_or_wait(&limits).await?;
+        self.take_letter(&email, visit).await?;
         let mut moment = self.moment()?;
         let filter = TicketFilter {
             reference: Some(reference),

@@ -1,5 +1,7 @@
 //! A name that does no harm.
 
+use crcore::text::is_hidden;
+
 use super::Kind;
 
 /// The longest name, in characters: what an attachment's may have.
@@ -27,16 +29,6 @@ pub fn file_name(given: &str, kind: Kind) -> String {
         _ if is_reserved(stem) => format!("_{stem}.{ending}"),
         _ => format!("{stem}.{ending}"),
     }
-}
-
-/// Control characters, and what is not seen and changes how the rest is seen: marks of direction, zero
-/// width, line breaks. Joiners stay: words of Hindi need them.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// What some file system, shell or header reads as more than a character.

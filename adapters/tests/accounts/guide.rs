@@ -56,6 +56,10 @@ fn every_limit_of_the_guide_is_the_codes() {
             "LETTERS_AN_HOUR",
             format!("{LETTERS_AN_HOUR} to an address"),
         ),
+        (
+            "LETTERS_AN_HOUR_OF_ALL",
+            format!("{LETTERS_AN_HOUR_OF_ALL} to an address"),
+        ),
         ("FLOW_LIFE", format!("{} minutes", FLOW_LIFE.num_minutes())),
         (
             "FACTOR_LIFE",

@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 use crcore::{ErrorKind, Role};
-use crcore_adapters::accounts::{AccountsOptions, HashCost, LogIn, SOURCE_TRIES, TOLD_AT};
+use crcore_adapters::accounts::{
+    AccountsOptions, HashCost, LETTERS_AN_HOUR, LETTERS_AN_HOUR_OF_ALL, LogIn, SOURCE_TRIES,
+    TOLD_AT, Visit,
+};
 
 use crate::world::{
     OTHER, Outcome as _, PASSWORD, World, address, options, over_servers, over_stores, visit,
@@ -15,6 +18,8 @@ over_stores! {
     a_thousand_guesses_at_once_are_as_many_as_one_after_the_other
     the_owner_gets_in_from_a_known_device_while_somebody_guesses
     the_owner_gets_in_by_a_mailed_code_while_somebody_guesses
+    who_asks_for_letters_keeps_no_owner_from_theirs
+    who_guesses_at_codes_keeps_no_owner_from_theirs
     the_owner_is_told_of_many_guesses_once
     knocking_does_not_make_the_wait_longer
     one_source_cannot_try_for_ever
@@ -139,6 +144,64 @@ async fn the_owner_gets_in_by_a_mailed_code_while_somebody_guesses(world: World)
         .await
         .unwrap()
         .session();
+}
+
+async fn who_asks_for_letters_keeps_no_owner_from_theirs(world: World) {
+    let (new, asha) = (world.customer("Asha").await, address("Asha"));
+    world.minutes(61);
+    let asks = async |visit: Visit| {
+        let sent = world.accounts.forgot_password(&asha, &visit);
+        sent.await.is_ok()
+    };
+    let mut sent = 0;
+    for _ in 0..30 {
+        sent += u32::from(asks(visit_from("203.0.113.9")).await);
+    }
+    assert_eq!(sent, LETTERS_AN_HOUR);
+    assert!(asks(visit()).await, "from elsewhere it goes on");
+    for stranger in 10..30 {
+        for _ in 0..5 {
+            sent += u32::from(asks(visit_from(&format!("203.0.113.{stranger}"))).await);
+        }
+    }
+    assert_eq!(sent + 1, LETTERS_AN_HOUR_OF_ALL, "a mailbox bears no more");
+    assert!(!asks(visit_from("198.51.100.3")).await);
+    let known = Visit {
+        device: new.device.clone(),
+        ..visit()
+    };
+    assert!(asks(known.clone()).await);
+    let code = world.accounts.send_log_in_code(&asha, &known);
+    assert!(code.await.is_ok());
+}
+
+async fn who_guesses_at_codes_keeps_no_owner_from_theirs(world: World) {
+    let (new, asha) = (world.customer("Asha").await, address("Asha"));
+    for stranger in 0..6 {
+        let from = visit_from(&format!("203.0.113.{stranger}"));
+        let flow = world.accounts.send_log_in_code(&asha, &from);
+        let flow = flow.await.unwrap();
+        for _ in 0..5 {
+            let no = world.accounts.log_in_with_code(flow.reveal(), "no", &from);
+            assert!(no.await.is_err());
+        }
+    }
+    let asks = async |visit: Visit| {
+        let flow = world.accounts.send_log_in_code(&asha, &visit);
+        let flow = flow.await.unwrap();
+        let code = world.code_for(&asha).await;
+        let done = world
+            .accounts
+            .log_in_with_code(flow.reveal(), &code, &visit);
+        done.await
+    };
+    let unknown = asks(visit()).await.unwrap_err();
+    assert_eq!(unknown.kind(), ErrorKind::TryAgain);
+    let known = Visit {
+        device: new.device.clone(),
+        ..visit()
+    };
+    let _ = asks(known).await.unwrap().session();
 }
 
 async fn the_owner_is_told_of_many_guesses_once(world: World) {

@@ -20,12 +20,23 @@ over_stores! {
     an_address_is_changed_by_a_code_to_the_new_one_and_word_to_the_old
     a_taken_address_cannot_be_changed_to_and_nobody_is_told_so
     a_profile_is_asked_for_once_and_the_desk_knows_it
+    a_name_that_hides_something_is_none
     what_a_store_does_not_say_is_looked_for
 }
 
 over_servers! {
     of_many_who_use_one_code_at_once_one_gets_in
     an_address_is_changed_by_a_code_to_the_new_one_and_word_to_the_old
+}
+
+async fn a_name_that_hides_something_is_none(world: World) {
+    for name in ["Asha\u{202e}knab", "Asha\u{200b}", "Asha\nRao"] {
+        let asked = registration(name, "asha@example.test");
+        let refused = world.accounts.register(&asked, &visit()).await.unwrap_err();
+        assert_eq!(refused.code(), "name_invalid", "{name:?}");
+    }
+    let joined = registration("क्\u{200d}षमा", "asha@example.test");
+    assert!(world.accounts.register(&joined, &visit()).await.is_ok());
 }
 
 async fn a_customer_registers_with_a_mailed_code_and_is_logged_in(world: World) {

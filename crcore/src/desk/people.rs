@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::id::{AgentId, Code, CustomerId};
 use crate::record::{Record, RecordChange};
 use crate::store::{Changes, Paging, QueueMark, RecordRange, Revised, StoreError, TicketFilter};
+use crate::text::is_hidden;
 use crate::tick::join;
 
 /// The largest roster page.
@@ -383,10 +384,11 @@ fn with_changed(told: Told, known: bool, changed: &[(&str, bool)]) -> Told {
 
 /// A name or an address: one line of at most 320 bytes (RFC 5321, 4.5.3.1: a path's longest parts).
 fn plain(field: &str, text: &str) -> Result<(), Error> {
-    if text.len() <= 320 && !text.contains(char::is_control) {
+    if text.len() <= 320 && !text.contains(is_hidden) {
         return Ok(());
     }
-    Err(Error::invalid(field, "one line of at most 320 bytes"))
+    let expected = "one line of at most 320 bytes without marks of direction";
+    Err(Error::invalid(field, expected))
 }
 
 #[cfg(test)]
