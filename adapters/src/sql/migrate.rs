@@ -12,11 +12,13 @@ pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 const MIGRATIONS: &[Migration] = &[Migration {
     every: include_str!("schema/0001_desk.sql"),
     postgres: include_str!("schema/0001_commit.postgres.sql"),
+    sqlite: include_str!("schema/0001_shape.sqlite.sql"),
 }];
 
 struct Migration {
     every: &'static str,
     postgres: &'static str,
+    sqlite: &'static str,
 }
 
 const OWN_TABLE: &str =
@@ -70,9 +72,11 @@ pub(crate) fn step(dialect: Dialect, from: i64) -> String {
     let mut sql = String::from(OWN_TABLE);
     if let Some(migration) = usize::try_from(from).ok().and_then(|at| MIGRATIONS.get(at)) {
         sql += &translate(dialect, migration.every);
-        if dialect == Dialect::Postgres {
-            sql += migration.postgres;
-        }
+        sql += match dialect {
+            Dialect::Postgres => migration.postgres,
+            Dialect::Sqlite => migration.sqlite,
+            Dialect::Maria => "",
+        };
         sql += &format!(
             "INSERT INTO crcore_migration (version) VALUES ({});\n",
             from + 1

@@ -265,6 +265,8 @@ fn one_of<T: Ord>(
 #[cfg(test)]
 #[cfg(feature = "sqlite")]
 mod tests {
+    use crcore::ticket::Channel;
+
     use super::*;
     use crate::sql::migrate;
 
@@ -296,6 +298,16 @@ mod tests {
             (any(), Sort::Newest, "received"),
             (any(), Sort::Oldest, "received"),
             (any(), Sort::Updated, "updated"),
+            (
+                TicketFilter {
+                    channels: [Channel::Counter].into(),
+                    choices: [("branch".parse().unwrap(), code("main"))].into(),
+                    received_from: chrono::DateTime::from_timestamp(0, 0),
+                    ..any()
+                },
+                Sort::Newest,
+                "channel",
+            ),
             (
                 TicketFilter {
                     statuses: [Open].into(),
@@ -350,6 +362,52 @@ mod tests {
                 plan.contains(&format!("crcore_ticket_{index} ")) && !plan.contains("TEMP B-TREE"),
                 "{index}: {plan}"
             );
+        }
+    }
+
+    #[test]
+    fn whose_it_is_comes_before_the_order_of_a_page() {
+        use crcore::ticket::StatusName::{New, Open};
+        let tenant = Value::Text("bank".into());
+        let id = uuid::Uuid::from_u128(1);
+        let own = TicketFilter {
+            visible: Visible::Customer(id.into()),
+            statuses: [New, Open].into(),
+            ..TicketFilter::default()
+        };
+        let served = TicketFilter {
+            visible: Visible::Agent {
+                agent: id.into(),
+                queues: ["cards".parse().unwrap(), "loans".parse().unwrap()].into(),
+            },
+            statuses: [New, Open].into(),
+            ..TicketFilter::default()
+        };
+        let latest = Paging {
+            sort: Sort::Updated,
+            ..Paging::default()
+        };
+        let page = plan(&select(Dialect::Sqlite, &tenant, &own, &latest));
+        assert!(page.contains("crcore_ticket_customer "), "{page}");
+        let counted = plan(&count(Dialect::Sqlite, &tenant, &own));
+        assert!(counted.contains("crcore_ticket_customer "), "{counted}");
+        let counted = plan(&count(Dialect::Sqlite, &tenant, &served));
+        assert!(
+            counted.contains("crcore_ticket_agent ") && counted.contains("crcore_ticket_queue "),
+            "{counted}"
+        );
+    }
+
+    #[test]
+    fn what_belongs_to_a_ticket_is_found_by_it() {
+        for table in ["crcore_words", "crcore_notice"] {
+            let text = format!("SELECT * FROM {table} WHERE tenant = ? AND ticket = ?");
+            let of_ticket = Stmt::new(
+                text.leak(),
+                [Value::Text("bank".into()), Value::Id(uuid::Uuid::nil())],
+            );
+            let found = plan(&of_ticket);
+            assert!(found.contains(&format!("{table}_ticket ")), "{found}");
         }
     }
 

@@ -32,6 +32,7 @@ CREATE INDEX{once} crcore_ticket_service ON crcore_ticket (tenant, service, stat
 CREATE INDEX{once} crcore_ticket_customer ON crcore_ticket (tenant, customer, received_at, id);
 CREATE INDEX{once} crcore_ticket_agent ON crcore_ticket (tenant, agent, status, urgency, id){where agent IS NOT NULL};
 CREATE INDEX{once} crcore_ticket_status ON crcore_ticket (tenant, status, deadline_order, id);
+CREATE INDEX{once} crcore_ticket_channel ON crcore_ticket (tenant, channel, received_at, id);
 CREATE INDEX{once} crcore_ticket_received ON crcore_ticket (tenant, received_at, id);
 CREATE INDEX{once} crcore_ticket_updated ON crcore_ticket (tenant, updated_at, id);
 

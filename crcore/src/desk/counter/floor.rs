@@ -18,7 +18,7 @@ use crate::ticket::{BRANCH, Channel, Kind, Priority, Status, StatusName, Ticket,
 
 /// The longest line that is read: more than a branch has room for.
 const LINE_MAX: usize = 1_000;
-/// How many of those who were served last are looked through for the services of a line.
+/// How many of the last who came and were served are looked through for the services of a line.
 const LOOKED_AT_MAX: u32 = 100;
 /// How far back that goes: what was usual before is not any more.
 pub(in crate::desk) const LOOKED_BACK: TimeDelta = TimeDelta::days(7);
@@ -121,7 +121,7 @@ impl Desk {
         }
     }
 
-    /// The tokens of a branch that were served last.
+    /// The tokens of a branch that were served, the last who came first.
     async fn served(&self, branch: &Code, now: DateTime<Utc>) -> Result<Vec<Ticket>, Error> {
         let filter = TicketFilter {
             statuses: [StatusName::Resolved, StatusName::Closed].into(),
@@ -129,7 +129,7 @@ impl Desk {
             ..at_counters(branch)
         };
         let paging = Paging {
-            sort: Sort::Updated,
+            sort: Sort::Newest,
             limit: LOOKED_AT_MAX,
             ..Paging::default()
         };
