@@ -44,7 +44,7 @@ pub(super) struct Tally {
 
 /// Who there is.
 pub(super) struct People {
-    agents: Vec<(&'static str, Actor)>,
+    pub(super) agents: Vec<(&'static str, Actor)>,
     pub(super) owners: Vec<Owner>,
 }
 
@@ -81,7 +81,7 @@ pub(super) async fn bank(
         id: CustomerId::from(uuid::Uuid::nil()),
         hindi: false,
     }];
-    let first = cases::cases(count, SEED, now - today::COUNTERS_OPEN, &nobody)?;
+    let first = cases::cases(count, SEED, today::opened(now), &nobody)?;
     let began = first.first().map_or(now, |case| case.raised_at) - BEFORE;
     let clock = Arc::new(ManualClock::seeded(began, SEED));
     let desk = Desk::builder(Arc::clone(store))
@@ -95,13 +95,13 @@ pub(super) async fn bank(
     }
     offers(&desk).await?;
     beside::shelves(&desk).await?;
-    let morning = now - today::COUNTERS_OPEN;
+    let morning = today::opened(now);
     let mut cases = cases::cases(count, SEED, morning, &people.owners)?;
     if let Some(owner) = people.owners.first() {
         cases.extend(today::own(*owner, morning)?);
     }
     relive(store, &desk, &clock, &cases, morning).await?;
-    today::counters(&desk, &clock, &people).await?;
+    today::counters(&desk, &clock, &people, now).await?;
     today::chats(&desk, &people).await?;
     beside::talk(&desk, &people).await
 }

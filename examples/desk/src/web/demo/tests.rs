@@ -33,6 +33,29 @@ async fn tickets(store: &Arc<dyn Store>) -> Vec<Ticket> {
 }
 
 #[tokio::test]
+async fn a_demo_bank_is_made_at_any_hour() {
+    for now in [
+        "2026-03-02T18:30:00Z",
+        "2026-03-02T18:30:09Z",
+        "2026-03-02T18:52:00Z",
+        "2026-03-02T18:29:59Z",
+        "2026-03-01T06:30:00Z",
+    ] {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        let at = now.parse().unwrap();
+        let made = super::make::bank(&store, &"a5e0c1f2b3d4".repeat(3), 20, at).await;
+        made.unwrap_or_else(|failure| panic!("{now}: {failure}"));
+        let tokens = tickets(&store).await;
+        let tokens = tokens.iter().filter(|ticket| ticket.kind == Kind::Service);
+        assert_eq!(tokens.clone().count(), 10, "{now}");
+        assert!(
+            tokens.clone().all(|ticket| ticket.received_at <= at),
+            "{now}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_demo_bank_has_something_of_everything() {
     let store = bank().await;
     let tickets = tickets(&store).await;

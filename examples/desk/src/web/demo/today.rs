@@ -3,33 +3,43 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use crcore::desk::ChatRequest;
 use crcore::desk::counter::TokenRequest;
 use crcore::tick::TICK_MAX;
 use crcore::ticket::{Channel, Kind, Outcome, WaitingOn};
-use crcore::{Actor, Code, Desk, Field, ManualClock};
+use crcore::{Actor, Clock as _, Code, Desk, Field, ManualClock};
 
-use super::cases::{Owner, code, language, office, rupees_of};
+use super::cases::{Owner, ZONE, code, language, office, rupees_of};
 use super::ledger::{CARD, UPI};
 use super::make::People;
 use crate::failure::Result;
 use crate::replay::case::{Case, Deed, Labels, Told};
 
-/// How long before now the counters opened.
-pub(super) const COUNTERS_OPEN: TimeDelta = TimeDelta::minutes(55);
-/// How much time passes from one customer at the branch to the next.
-const NEXT: TimeDelta = TimeDelta::minutes(5);
+/// How long before now the counters opened, if the day is as old.
+const COUNTERS_OPEN: TimeDelta = TimeDelta::minutes(55);
 /// How many customers came to the branch, and how many of them were called.
-const CAME: usize = 10;
+const CAME: i32 = 10;
 const CALLED: usize = 7;
 /// The branch where the counters are: open day and night, so that a demo has it open.
 const OPEN_BRANCH: &str = "mumbai-airport";
 /// Who sits at which counter of it.
 const SEATS: [(&str, &str); 2] = [("Sunita Yadav", "1"), ("Joseph D'Souza", "2")];
 
-/// Opens two counters of one branch, lets customers come, and some of them be served.
-pub(super) async fn counters(desk: &Desk, clock: &ManualClock, people: &People) -> Result<()> {
+/// When the counters opened: numbers are of one day, which may have just begun.
+pub(super) fn opened(now: DateTime<Utc>) -> DateTime<Utc> {
+    let since_midnight = now.with_timezone(&ZONE).time() - NaiveTime::MIN;
+    now - COUNTERS_OPEN.min(since_midnight)
+}
+
+/// Opens two counters of one branch, lets customers come until `now`, and some of them be served.
+pub(super) async fn counters(
+    desk: &Desk,
+    clock: &ManualClock,
+    people: &People,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let next = (now - clock.now()) / (CAME + 1);
     let branch = code(OPEN_BRANCH)?;
     let mut seats = Vec::new();
     for (name, counter) in SEATS {
@@ -40,9 +50,9 @@ pub(super) async fn counters(desk: &Desk, clock: &ManualClock, people: &People) 
             seats.push((agent, counter));
         }
     }
-    let came = people.owners.iter().skip(5).take(CAME);
-    for (nth, owner) in came.enumerate() {
-        clock.advance(NEXT);
+    let came = people.owners.iter().skip(5).zip(0..CAME);
+    for (nth, (owner, _)) in came.enumerate() {
+        clock.advance(next);
         let service = if nth % 3 == 1 {
             "account-services"
         } else {
@@ -85,8 +95,12 @@ const CHATS: [(usize, &str, &str, Option<&str>); 2] = [
     ),
 ];
 
-/// Lets customers chat: somebody answers one of them, the other has just begun.
+/// Lets customers chat: somebody answers one of them, the other has just begun. Those of the staff who were there
+/// for them have left since.
 pub(super) async fn chats(desk: &Desk, people: &People) -> Result<()> {
+    for (_, agent) in &people.agents {
+        desk.take_chats(*agent).await?;
+    }
     for (nth, service, text, answer) in CHATS {
         let Some(owner) = people.owners.get(nth) else {
             continue;
