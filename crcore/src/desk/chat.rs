@@ -1,5 +1,6 @@
 //! Chats: a customer and an agent who talk to each other now.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
@@ -11,13 +12,16 @@ use crate::agent::{Pool, Standing};
 use crate::catalogue::{Door, Offer, Opening};
 use crate::command::{Command, Done, Raise, Request};
 use crate::error::Error;
-use crate::id::{Code, CustomerId, Reference, TicketId};
-use crate::plan::chat::is_chat;
+use crate::id::{AgentId, Code, CustomerId, Reference, TicketId};
+use crate::plan::chat::{THERE, There, is_chat};
 use crate::plan::token::refuse_closed;
 use crate::queue::{Pace, SERVED_MAX, Wait, time_of_service};
 use crate::record::Shelf;
-use crate::store::{Assigned, Paging, Sort, StoreError, TicketFilter};
+use crate::store::{Assigned, Changes, Paging, QueueMark, Sort, StoreError, TicketFilter};
 use crate::ticket::{Channel, Kind, Language, Status, StatusName, Ticket};
+
+/// How long somebody who said that they are there for chats is taken to be: three times what a page asks anew in.
+pub const CHATS_TAKEN_FOR: TimeDelta = TimeDelta::minutes(3);
 
 /// How many agents are looked at for who answers chats.
 const AGENTS_READ_MAX: u32 = 1_000;
@@ -49,12 +53,17 @@ pub struct ChatRequest {
 pub struct ChatDoor {
     /// Whether it is open by its calendar, and until or from when.
     pub opening: Opening,
-    /// How many chats its available agents can have at once; none where nobody is there.
+    /// How many chats those who are there can have at once: see [`Desk::take_chats`].
     pub seats: u32,
     /// How many wait.
     pub waiting: u32,
     /// How long somebody would wait who began now.
     pub wait: Option<Wait>,
+}
+
+fn takes(actor: Actor) -> Result<AgentId, Error> {
+    let (role, verb) = (actor.role().name(), "take chats");
+    actor.staff().ok_or(Error::NotAllowed { role, verb })
 }
 
 impl ChatDoor {
@@ -107,6 +116,68 @@ pub enum ChatPlace {
 }
 
 impl Desk {
+    /// Says that `actor`, one of the staff, is there to answer chats, for the next [`CHATS_TAKEN_FOR`]; said
+    /// again it goes on. Chats are given to nobody else, and where nobody is there none begins; somebody who is
+    /// not there can still claim one.
+    ///
+    /// ```
+    /// # use crcore::{Actor, Code, Rules, testing::TestDesk};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let cards: Code = "cards".parse()?;
+    /// let desk = TestDesk::open(Rules::of_services([&cards])).await?;
+    /// let meera = desk.new_agent("Meera", &[&cards]).await?;
+    /// assert!(!desk.takes_chats(meera).await?);
+    /// desk.take_chats(meera).await?;
+    /// assert!(desk.takes_chats(meera).await?);
+    /// desk.clock.advance(crcore::desk::CHATS_TAKEN_FOR);
+    /// assert!(!desk.takes_chats(meera).await?);
+    /// # Ok::<(), crcore::Error>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] to whom is none of the staff, [`Error::NotFound`] where the roster does not have
+    /// them.
+    pub async fn take_chats(&self, actor: Actor) -> Result<(), Error> {
+        let me = takes(actor)?;
+        let now = self.inner.clock.now();
+        let standing = self.inner.store.agent(me).await?;
+        let standing = standing.ok_or(Error::NotFound { what: "agent" })?;
+        let until = Some(now + CHATS_TAKEN_FOR);
+        let mut changes = Changes {
+            records: vec![put(&THERE, me.to_string(), None, &(), until)?],
+            ..Changes::default()
+        };
+        if !self.takes_chats(actor).await? {
+            // Who waits is given to them.
+            let rules = self.rules();
+            let queues = standing.agent.queues.into_iter();
+            changes.marks = queues
+                .filter(|queue| rules.allocator(queue).is_some())
+                .map(|queue| QueueMark { queue, at: now })
+                .collect();
+        }
+        Ok(self.land(&changes).await?)
+    }
+
+    /// Says that `actor` is not there for chats any more. They keep those that they have.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] to whom is none of the staff.
+    pub async fn leave_chats(&self, actor: Actor) -> Result<(), Error> {
+        let change = THERE.remove(takes(actor)?.to_string(), None);
+        Ok(self.keep(vec![change]).await?)
+    }
+
+    /// Whether `actor` is there for chats.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] to whom is none of the staff.
+    pub async fn takes_chats(&self, actor: Actor) -> Result<bool, Error> {
+        let me = takes(actor)?.to_string();
+        Ok(self.kept(&THERE, &me).await?.is_some())
+    }
+
     /// Whether a chat about a service can begin now, for anybody.
     ///
     /// # Errors
@@ -289,10 +360,13 @@ impl Desk {
         service.map(|s| s.queue.clone()).ok_or_else(unknown)
     }
 
-    /// How many chats the available agents of a queue can have at once, and have.
+    /// How many chats those of a queue who are there can have at once, and have.
     async fn seats(&self, queue: &Code) -> Result<(u32, u32), Error> {
-        let store = &self.inner.store;
-        let there = store.candidates(queue, Pool::Live, AGENTS_READ_MAX).await?;
+        let store = &*self.inner.store;
+        let mut there = store.candidates(queue, Pool::Live, AGENTS_READ_MAX).await?;
+        let now = There::now(store, self.inner.clock.now()).await?;
+        there.iter_mut().for_each(|standing| now.look(standing));
+        there.retain(|standing| standing.agent.available);
         let load = |standing: &Standing| standing.load(Pool::Live);
         let seats = there.iter().map(|s| load(s).capacity).sum();
         let taken = there.iter().map(|s| load(s).units).sum();
@@ -313,7 +387,7 @@ impl Desk {
             ..chats_of(queue)
         };
         let paging = Paging {
-            sort: Sort::Updated,
+            sort: Sort::Newest,
             limit: SERVED_MAX,
             ..Paging::default()
         };

@@ -27,7 +27,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 pub use acting::{Acting, File};
-pub use chat::{Chat, ChatDoor, ChatPlace, ChatRequest};
+pub use chat::{CHATS_TAKEN_FOR, Chat, ChatDoor, ChatPlace, ChatRequest};
 pub use hand_over::HandedOver;
 pub use in_force::{InForce, RulesChange};
 pub use news::{Happened, News, Since, Watcher};

@@ -9,7 +9,7 @@ use crate::allocation::{Work, next_turn};
 use crate::command::Done;
 use crate::error::Error;
 use crate::event::Fact;
-use crate::id::{AgentId, Code};
+use crate::id::AgentId;
 use crate::ticket::{How, Ticket};
 
 /// How many agents one decision looks at, those who have waited longest. Bounds one read; a larger
@@ -29,15 +29,23 @@ impl Planner<'_> {
             return Err(Error::not_possible("a token is called to a counter"));
         }
         let pool = self.rules.work_of(&case.ticket).0;
-        let mut candidates = self.candidates(&case.ticket.queue, pool).await?;
+        let mut candidates = self.candidates(&case.ticket, pool).await?;
         let owner = self.account_owner(&case.ticket, &mut candidates).await?;
         draft.allocate(&mut case, &candidates, owner)?;
         let ticket = draft.settle(case)?;
         Ok(Plan::of(draft.changes, Done::to(&ticket)))
     }
 
-    pub(crate) async fn candidates(self, queue: &Code, pool: Pool) -> Result<Vec<Standing>, Error> {
-        Ok(self.store.candidates(queue, pool, CANDIDATES_MAX).await?)
+    pub(crate) async fn candidates(
+        self,
+        ticket: &Ticket,
+        pool: Pool,
+    ) -> Result<Vec<Standing>, Error> {
+        let found = self.store.candidates(&ticket.queue, pool, CANDIDATES_MAX);
+        let mut found = found.await?;
+        let there = self.there(ticket).await?;
+        found.iter_mut().for_each(|standing| there.look(standing));
+        Ok(found)
     }
 
     /// Who looks after the ticket's customer, where the queue's policy asks for that; they are added to
@@ -55,7 +63,10 @@ impl Planner<'_> {
             return Ok(None);
         };
         if !candidates.iter().any(|standing| standing.agent.id == owner) {
-            candidates.extend(self.store.agent(owner).await?);
+            let there = self.there(ticket).await?;
+            let mut owner = self.store.agent(owner).await?;
+            owner.iter_mut().for_each(|standing| there.look(standing));
+            candidates.extend(owner);
         }
         Ok(Some(owner))
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use super::chat::is_chat;
 use super::draft::{Case, Draft};
 use super::{Asker, Planner};
 use crate::access::Visible;
@@ -24,7 +25,8 @@ const TOLD_MAX: u32 = 500;
 /// What one batch of due tickets has read of the roster, kept up with what it assigned itself.
 #[derive(Default)]
 pub(crate) struct DueMemo {
-    candidates: BTreeMap<(Code, Pool), Vec<Standing>>,
+    /// By queue, pool, and whether it is for chats, which not all of them take.
+    candidates: BTreeMap<(Code, Pool, bool), Vec<Standing>>,
     given: Vec<Given>,
 }
 
@@ -57,7 +59,7 @@ impl DueMemo {
                 load.units >= load.capacity
             })
         };
-        let read = self.candidates.iter().filter(|((of, _), _)| of == queue);
+        let read = self.candidates.iter().filter(|((of, ..), _)| of == queue);
         let mut read = read.map(|(_, standings)| standings).peekable();
         read.peek().is_some() && read.all(|standings| standings.iter().all(full))
     }
@@ -147,9 +149,9 @@ impl Planner<'_> {
         case: &mut Case,
     ) -> Result<(), Error> {
         let (pool, units) = self.rules.work_of(&case.ticket);
-        let key = (case.ticket.queue.clone(), pool);
+        let key = (case.ticket.queue.clone(), pool, is_chat(&case.ticket));
         if !memo.candidates.contains_key(&key) {
-            let mut candidates = self.candidates(&key.0, pool).await?;
+            let mut candidates = self.candidates(&case.ticket, pool).await?;
             for standing in &mut candidates {
                 memo.given.iter().for_each(|given| given.add_to(standing));
             }

@@ -1,6 +1,6 @@
 use chrono::TimeDelta;
 
-use super::{Chat, ChatPlace, ChatRequest};
+use super::{CHATS_TAKEN_FOR, Chat, ChatPlace, ChatRequest};
 use crate::catalogue::{Catalogue, Opening};
 use crate::testing::TestDesk;
 use crate::ticket::{Kind, Language, Outcome};
@@ -21,7 +21,11 @@ fn code(text: &str) -> Code {
 }
 
 async fn open() -> (TestDesk, Actor) {
-    let desk = TestDesk::open(Rules::from_json(RULES).unwrap())
+    open_with(RULES).await
+}
+
+async fn open_with(rules: &str) -> (TestDesk, Actor) {
+    let desk = TestDesk::open(Rules::from_json(rules).unwrap())
         .await
         .unwrap();
     let catalogue: Catalogue = serde_json::from_str(CATALOGUE).unwrap();
@@ -29,6 +33,7 @@ async fn open() -> (TestDesk, Actor) {
         .await
         .unwrap();
     let meera = desk.new_agent("Meera", &[&code("cards")]).await.unwrap();
+    desk.take_chats(meera).await.unwrap();
     (desk, meera)
 }
 
@@ -225,6 +230,7 @@ async fn a_chat_that_nobody_can_answer_does_not_begin() {
     };
     desk.save_agent(Actor::System, available).await.unwrap();
     desk.clock.advance(TimeDelta::hours(9));
+    desk.take_chats(meera).await.unwrap();
     let closed = starts(&desk, asha).await.unwrap_err();
     assert_eq!(closed.kind(), ErrorKind::NotPossible);
     assert!(
@@ -239,6 +245,51 @@ async fn a_chat_that_nobody_can_answer_does_not_begin() {
         (door.opening, door.is_open()),
         (Opening::Closed { opens }, false)
     );
+}
+
+#[tokio::test]
+async fn a_chat_goes_to_nobody_who_is_not_there() {
+    let given_out = r#"{ "queues": { "cards": { "allocation": "fair" } },
+        "allocation": [{ "name": "fair", "rules": ["least_loaded"] }],"#;
+    let (desk, meera) = open_with(&RULES.replacen('{', given_out, 1)).await;
+    let ravi = desk.new_agent("Ravi", &[&code("cards")]).await.unwrap();
+    let asha = desk.new_customer("Asha").await.unwrap();
+    assert_eq!(
+        desk.chat_door(&code("cards")).await.unwrap().seats,
+        3,
+        "Meera's alone"
+    );
+    desk.take_chats(ravi).await.unwrap();
+    assert_eq!(desk.chat_door(&code("cards")).await.unwrap().seats, 6);
+    desk.leave_chats(ravi).await.unwrap();
+    desk.clock.advance(CHATS_TAKEN_FOR - TimeDelta::seconds(1));
+    assert!(desk.takes_chats(meera).await.unwrap());
+    desk.take_chats(meera).await.unwrap();
+    desk.clock.advance(CHATS_TAKEN_FOR - TimeDelta::seconds(1));
+    for name in ["Indra", "Kiran", "Leela"] {
+        let customer = desk.new_customer(name).await.unwrap();
+        let chat = starts(&desk, customer).await.unwrap();
+        let with = "Meera".to_owned();
+        assert_eq!(
+            place(&desk, customer, &chat).await,
+            ChatPlace::Talking { with }
+        );
+    }
+    let chat = starts(&desk, asha).await.unwrap();
+    desk.clock.advance(TimeDelta::seconds(1));
+    assert!(!desk.takes_chats(meera).await.unwrap(), "she went home");
+    assert_eq!(desk.chat_door(&code("cards")).await.unwrap().seats, 0);
+    desk.advance_minutes(1).await.unwrap();
+    assert!(matches!(
+        place(&desk, asha, &chat).await,
+        ChatPlace::Waiting { .. }
+    ));
+    desk.take_chats(ravi).await.unwrap();
+    desk.advance_minutes(1).await.unwrap();
+    let with = "Ravi".to_owned();
+    assert_eq!(place(&desk, asha, &chat).await, ChatPlace::Talking { with });
+    let refused = desk.take_chats(asha).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::NotAllowed);
 }
 
 #[tokio::test]

@@ -228,6 +228,33 @@ pub(crate) struct ChatPage {
     next: Option<String>,
 }
 
+/// Whether an agent is there for chats.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ChatTaking)]
+pub(crate) struct TakingAsked {
+    /// Chats come to them for the next three minutes; said again it goes on.
+    taking: bool,
+}
+
+/// Be there for chats, or not
+///
+/// For a token that acts in the place of an agent. Chats are given to nobody who is not there, and where nobody is
+/// there none begins.
+#[utoipa::path(post, path = "/api/v1/agents/me/chats", tag = "chats", operation_id = "take_chats",
+    request_body = TakingAsked, security(("token" = ["chats:write"])),
+    responses((status = 204, description = "Said.")))]
+pub(super) async fn taking(program: Program, Body(asked): Body<TakingAsked>) -> Answer {
+    let actor = program.may(Scope::ChatsWrite)?;
+    let desk = program.ctx.desk();
+    if asked.taking {
+        desk.take_chats(actor).await?;
+    } else {
+        desk.leave_chats(actor).await?;
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
 /// Chats that are not over
 ///
 /// In the order in which they are answered.

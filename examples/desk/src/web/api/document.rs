@@ -43,6 +43,7 @@ use crate::web::fault::{Answer, Fault, Problem};
         chats::read,
         chats::messages,
         chats::act,
+        chats::taking,
         quotes::transaction,
         agents::list,
         reports::report,

@@ -96,6 +96,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             quotes::transaction,
         )
         .get("/api/v1/agents", Who::Program, agents::list)
+        .post("/api/v1/agents/me/chats", Who::Program, chats::taking)
         .get("/api/v1/reports", Who::Program, reports::report)
         .get("/api/v1/events", Who::Program, events::list)
 }

@@ -174,6 +174,7 @@ async fn a_token_is_good_for_its_scopes_alone() {
                 json!({ "amount": "1 INR", "valid_until": "2030-01-01", "text": "A price" })
             }
             other if other.contains("/chats/") => json!({ "name": "end" }),
+            "/api/v1/agents/me/chats" => json!({ "taking": true }),
             _ => json!({ "name": "close" }),
         };
         let ask = |mut browser: Browser| {

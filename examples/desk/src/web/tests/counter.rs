@@ -169,6 +169,16 @@ async fn a_chat_goes_both_ways_and_its_transcript_by_mail() {
     let (mut ravi, _) = site.someone(Role::Customer, "Ravi").await;
     let (mut meera, _) = agent(&site, "Meera", &["cards"]).await;
     asha.get("/chat?service=cards").await;
+    assert!(asha.page.contains("Nobody is there now"), "{}", asha.page);
+    meera.get("/chats").await;
+    assert!(meera.page.contains("No chats come to you"));
+    meera.follow("/chats/take", &[("take", "yes")]).await;
+    assert!(
+        meera
+            .page
+            .contains("Chats come to you while this page is open")
+    );
+    asha.get("/chat?service=cards").await;
     assert!(asha.page.contains("Somebody is there now"), "{}", asha.page);
     let fields = [
         ("service", "cards"),

@@ -144,6 +144,11 @@ async fn a_chat_is_begun_by_a_program_and_answered_by_an_instrument() {
     assert_eq!(seen.status, StatusCode::CONFLICT, "{problem}");
 
     let (mut meera, id) = instrument(&site, "Meera", &["cards"]).await;
+    let taking = json!({ "taking": true });
+    let (seen, _) = post(&mut app, "/api/v1/agents/me/chats", &[], &taking).await;
+    assert_eq!(seen.status, StatusCode::FORBIDDEN, "nobody's instrument");
+    let (seen, _) = post(&mut meera, "/api/v1/agents/me/chats", &[], &taking).await;
+    assert_eq!(seen.status, StatusCode::NO_CONTENT);
     let (_, door) = get(&mut app, "/api/v1/services/cards/chat").await;
     assert_eq!((&door["open"], &door["waiting"]), (&json!(true), &json!(0)));
     let key = [("idempotency-key", "chat 1")];

@@ -24,6 +24,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/chat/{reference}/say", Who::Customer, customer::say)
         .post("/chat/{reference}/end", Who::Customer, customer::end)
         .get("/chats", Who::Staff, staff::all)
+        .post("/chats/take", Who::Staff, staff::take)
         .get("/chats/{reference}", Who::Staff, staff::show)
         .get("/chats/{reference}/log", Who::Staff, staff::log)
         .get("/chats/{reference}/typing", Who::Staff, typing::staff)

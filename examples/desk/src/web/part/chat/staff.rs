@@ -50,9 +50,34 @@ async fn lists(ctx: &Ctx) -> Result<(Vec<Value>, Vec<Value>), Fault> {
     ))
 }
 
+/// Whether one is there for chats. Whoever looks at them still is.
+async fn taking(ctx: &Ctx) -> Result<bool, Fault> {
+    let actor = ctx.actor()?;
+    let taking = ctx.desk().takes_chats(actor).await?;
+    if taking {
+        ctx.desk().take_chats(actor).await?;
+    }
+    Ok(taking)
+}
+
+/// Chats come to whoever says so, until they look at them no more.
+pub(super) async fn take(ctx: Ctx, form: Form) -> Answer {
+    let actor = ctx.actor()?;
+    let flash = if form.is_ticked("take") {
+        ctx.desk().take_chats(actor).await?;
+        "chat-flash-taking"
+    } else {
+        ctx.desk().leave_chats(actor).await?;
+        "chat-flash-not-taking"
+    };
+    ctx.see_other("/chats", Some(flash))
+}
+
 pub(super) async fn all(ctx: Ctx) -> Answer {
+    let taking = taking(&ctx).await?;
     let (mine, waiting) = lists(&ctx).await?;
-    let context = context! { mine => mine, waiting => waiting, chat => Value::from(()) };
+    let context =
+        context! { mine => mine, waiting => waiting, taking => taking, chat => Value::from(()) };
     if ctx.part {
         return Ok(
             Html(ctx.render("chat/lists.html", "chat-title-staff", context)?).into_response(),
@@ -95,9 +120,10 @@ async fn opened(ctx: &Ctx, ticket: &Ticket) -> Result<Value, Fault> {
 
 pub(super) async fn show(ctx: Ctx, Path(reference): Path<String>) -> Answer {
     let ticket = found(&ctx, &reference).await?;
+    let taking = taking(&ctx).await?;
     let (mine, waiting) = lists(&ctx).await?;
     let chat = opened(&ctx, &ticket).await?;
-    let context = context! { mine => mine, waiting => waiting, chat => chat };
+    let context = context! { mine => mine, waiting => waiting, taking => taking, chat => chat };
     ctx.page("chat/staff.html", "chat-title-staff", context)
 }
 

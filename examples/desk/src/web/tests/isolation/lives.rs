@@ -175,6 +175,7 @@ impl Bank {
             key: None,
         };
         let desk = &self.site.app.desk;
+        desk.take_chats(self.meera).await.unwrap();
         desk.start_chat(Actor::Customer(customer), &request)
             .await
             .unwrap()
