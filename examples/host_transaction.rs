@@ -6,7 +6,7 @@ use std::error::Error;
 use std::io::{self, Write};
 
 use crcore::command::{Command, Request};
-use crcore::store::{Paging, TicketFilter, Total};
+use crcore::store::{TicketFilter, Total};
 use crcore::{Actor, Desk, Raise, Rules, StoreError};
 use crcore_adapters::sql::SqliteStore;
 use sqlx::SqlitePool;
@@ -88,17 +88,8 @@ async fn count(bank: &SqlitePool, desk: &Desk) -> Result<String, Box<dyn Error>>
     let blocks: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM card_block")
         .fetch_one(bank)
         .await?;
-    let paging = Paging {
-        total: true,
-        ..Paging::default()
-    };
-    let page = desk
-        .tickets(Actor::System, TicketFilter::default(), &paging)
-        .await?;
-    let tickets = match page.total {
-        Some(Total::Exact(tickets) | Total::AtLeast(tickets)) => tickets,
-        None => 0,
-    };
+    let total = desk.total(Actor::System, TicketFilter::default()).await?;
+    let (Total::Exact(tickets) | Total::AtLeast(tickets)) = total;
     Ok(format!("cards blocked: {blocks}, tickets: {tickets}"))
 }
 

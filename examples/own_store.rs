@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use crcore::conformance::{Harness, Outcome, STORE_LAWS, Task};
 use crcore::store::{
     Answer, Directory, FeedItem, Head, Journal, NoticeFilter, Page, Paging, QueueMark, Record,
-    RecordRange, Records, Roster, RulesVersion, TicketFilter, Tickets,
+    RecordRange, Records, Roster, RulesVersion, TicketFilter, Tickets, Total,
 };
 use crcore::{
     AgentId, BlobId, Changes, Code, Customer, CustomerId, Event, MemoryStore, Notice, NoticeId,
@@ -131,6 +131,9 @@ impl Tickets for LogStore {
     }
     async fn tickets(&self, filter: &TicketFilter, paging: &Paging) -> StoreResult<Page<Ticket>> {
         self.memory.tickets(filter, paging).await
+    }
+    async fn total(&self, filter: &TicketFilter) -> StoreResult<Total> {
+        self.memory.total(filter).await
     }
     async fn due(&self, now: DateTime<Utc>, spread: u32, limit: u32) -> StoreResult<Vec<Ticket>> {
         self.memory.due(now, spread, limit).await

@@ -269,7 +269,7 @@ async fn colleagues_and_counts_lose_nothing(one: impl Store, other: impl Store) 
     }
     assert_eq!(positions, (1..=12).collect());
     let counted = at_once(&hosts, 40, |desk, _| async move {
-        desk.tally_visit(&code("home")).await
+        desk.tally_visits(&[(code("home"), 1)].into()).await
     });
     for answer in counted.await {
         answer?;

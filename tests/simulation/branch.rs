@@ -345,6 +345,13 @@ impl<S: Store> Branch<S> {
         else {
             return;
         };
+        if self.dice.one_in(2) {
+            let said = match self.dice.one_in(4) {
+                true => self.desk.leave_chats(who).await,
+                false => self.desk.take_chats(who).await,
+            };
+            return self.note(said.map(|()| None));
+        }
         let mut agent = standing.agent;
         match self.dice.below(3) {
             0 => agent.available = !agent.available,

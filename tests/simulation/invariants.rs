@@ -1,10 +1,10 @@
 //! What must hold at every moment, and what must hold once all is quiet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use crcore::store::{Journal as _, NoticeFilter};
-use crcore::ticket::{How, StatusName};
+use crcore::ticket::{How, Kind, StatusName};
 use crcore::{
     Actor, AgentId, Clock as _, Fact, Head, Pool, Standing, Store, Ticket, TicketId, Work,
 };
@@ -60,6 +60,13 @@ impl<S: Store> Branch<S> {
         let book = self.desk.rules();
         let rules = book.rules();
         let agents = self.desk.agents(Actor::System, None, 100).await.unwrap();
+        let mut there = BTreeSet::new();
+        for standing in &agents {
+            let agent = standing.agent.actor();
+            if self.desk.takes_chats(agent).await.unwrap() {
+                there.insert(standing.agent.id);
+            }
+        }
         let waiting = tickets.iter().filter(|ticket| {
             let given_out = rules.queues.contains_key(&ticket.queue);
             given_out && ticket.status.is_active() && ticket.assignment.is_none()
@@ -74,7 +81,11 @@ impl<S: Store> Branch<S> {
                 skills: &service.skills,
                 account_owner: None,
             };
-            let could = |standing: &&Standing| work.left_out(standing).is_none();
+            let is_chat = live && ticket.kind == Kind::Query;
+            let could = |standing: &&Standing| {
+                let is_there = !is_chat || there.contains(&standing.agent.id);
+                is_there && work.left_out(standing).is_none()
+            };
             let idle = agents.iter().find(could).map(|idle| &idle.agent.name);
             assert_eq!(idle, None, "could take {}", ticket.reference);
         }

@@ -159,11 +159,7 @@ pub(crate) fn count(dialect: Dialect, tenant: &Value, filter: &TicketFilter) -> 
 }
 
 /// The page that [`select`] found.
-pub(crate) fn page(
-    rows: &[Row],
-    paging: &Paging,
-    total: Option<Total>,
-) -> StoreResult<Page<Ticket>> {
+pub(crate) fn page(rows: &[Row], paging: &Paging) -> StoreResult<Page<Ticket>> {
     let size = paging.size() as usize;
     let items = rows
         .iter()
@@ -177,7 +173,7 @@ pub(crate) fn page(
             key: paging.sort.key(last),
             id: last.id.uuid(),
         });
-    Ok(Page { items, next, total })
+    Ok(Page { items, next })
 }
 
 fn narrow(stmt: &mut Stmt, dialect: Dialect, tenant: &Value, filter: &TicketFilter) {

@@ -13,7 +13,6 @@ use crcore::{
     Agent, AgentId, BlobId, Changes, Code, Customer, CustomerId, Event, Load, Notice, NoticeId,
     PieceId, Pool, Standing, StoreError, StoreResult, Ticket, TicketId, Words,
 };
-use futures_util::future::join;
 
 use super::driver::Driver;
 use super::value::{Row, Stmt, Value};
@@ -227,20 +226,15 @@ impl<D: Driver> Tickets for SqlStore<D> {
     }
 
     async fn tickets(&self, filter: &TicketFilter, paging: &Paging) -> StoreResult<Page<Ticket>> {
-        let rows = self
-            .driver
-            .fetch(page::select(D::DIALECT, &self.of(), filter, paging));
-        if !paging.total {
-            return page::page(&rows.await?, paging, None);
-        }
-        // Counting takes about as long as reading: at once, the caller waits for one of them.
-        let counted = self
-            .driver
-            .fetch(page::count(D::DIALECT, &self.of(), filter));
-        let (rows, counted) = join(rows, counted).await;
-        let counted = counted?.first().map_or(Ok(0), |row| row.count(0))?;
-        let total = Some(Total::counted(counted));
-        page::page(&rows?, paging, total)
+        let select = page::select(D::DIALECT, &self.of(), filter, paging);
+        page::page(&self.driver.fetch(select).await?, paging)
+    }
+
+    async fn total(&self, filter: &TicketFilter) -> StoreResult<Total> {
+        let count = page::count(D::DIALECT, &self.of(), filter);
+        let counted = self.driver.fetch(count).await?;
+        let counted = counted.first().map_or(Ok(0), |row| row.count(0))?;
+        Ok(Total::counted(counted))
     }
 
     async fn due(&self, now: DateTime<Utc>, spread: u32, limit: u32) -> StoreResult<Vec<Ticket>> {

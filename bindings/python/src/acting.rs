@@ -321,12 +321,15 @@ impl Acting {
             sort: args::named("sort", sort, ORDERS, order)?,
             after,
             limit: size.ok_or_else(expected)?,
-            total,
         };
         let desk = self.opened.here()?;
+        let total = match total {
+            true => Some(wait(py, desk.total(self.actor, filter.clone()))?),
+            false => None,
+        };
         let page = wait(py, desk.tickets(self.actor, filter, &paging))?;
         let subjects = wait(py, desk.subjects(&page.items))?;
-        Ok(Page::new(page, subjects))
+        Ok(Page::new(page, total, subjects))
     }
 
     /// What happened to a ticket and what was said, as the actor may see it, in order of time; at most

@@ -237,9 +237,10 @@ pub(crate) struct Page {
 impl Page {
     pub(crate) fn new(
         page: crcore::store::Page<crcore::Ticket>,
+        total: Option<Total>,
         mut subjects: HashMap<TicketId, String>,
     ) -> Self {
-        let (total, more_than_total) = match page.total {
+        let (total, more_than_total) = match total {
             Some(Total::Exact(total)) => (Some(total), false),
             Some(Total::AtLeast(total)) => (Some(total), true),
             None => (None, false),

@@ -161,12 +161,12 @@ impl Watch {
         seen.put("notices", &notice_ids(&notices));
         let paging = Paging {
             limit: Paging::MAX,
-            total: true,
             ..Paging::default()
         };
         let page = store.tickets(&TicketFilter::default(), &paging).await?;
         seen.put("newest tickets", &ticket_ids(&page.items));
-        seen.put("how many tickets", &page.total);
+        let total = store.total(&TicketFilter::default()).await?;
+        seen.put("how many tickets", &total);
         let shelves: BTreeSet<_> = self.records.iter().map(|(shelf, _)| shelf).collect();
         for shelf in shelves {
             let range = RecordRange {

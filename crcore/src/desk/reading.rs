@@ -17,7 +17,7 @@ use crate::id::{BlobId, Code, NoticeId, PieceId, Reference, TicketId};
 use crate::notify::Notice;
 use crate::rules::{Rulebook, Rules};
 use crate::sla::Explanation;
-use crate::store::{Assigned, NoticeFilter, Page, Paging, Sort, TicketFilter};
+use crate::store::{Assigned, NoticeFilter, Page, Paging, Sort, TicketFilter, Total};
 use crate::ticket::{Decision, FieldValue, How, Target, Ticket, Verb, legal};
 use crate::words::AttachmentWords;
 
@@ -172,7 +172,7 @@ impl Desk {
     }
 
     /// A page of the tickets that pass `filter` and that `actor` may see. The filter is narrowed
-    /// before it reaches the store, so that totals tell no more than items.
+    /// before it reaches the store, so that cursors and totals tell no more than items.
     ///
     /// # Errors
     /// [`Error::NotAllowed`] where a customer filters or sorts by what is not shown to them: who has a
@@ -183,20 +183,51 @@ impl Desk {
         mut filter: TicketFilter,
         paging: &Paging,
     ) -> Result<Page<Ticket>, Error> {
-        let by_inner_facts = filter.assigned != Assigned::Any
-            || filter.deadline_before.is_some()
-            || paging.sort == Sort::Deadline;
-        if by_inner_facts {
+        if paging.sort == Sort::Deadline {
             self.need(actor, Right::SeeInternal)?;
         }
-        let granted = self.visible(actor).await?;
-        filter.visible = access::narrow(&filter.visible, &granted);
+        self.narrow(actor, &mut filter).await?;
         let page = self.inner.store.tickets(&filter, paging).await?;
         let mut items = Vec::with_capacity(page.items.len());
         for ticket in page.items {
             items.push(self.shown(actor, ticket).await?);
         }
         Ok(Page { items, ..page })
+    }
+
+    /// How many tickets pass the filter that `actor` may see, exactly up to [`Total::MAX`].
+    ///
+    /// ```
+    /// # use crcore::store::{TicketFilter, Total};
+    /// # use crcore::{Code, Raise, Rules, testing::TestDesk};
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let cards: Code = "cards".parse()?;
+    /// let desk = TestDesk::open(Rules::of_services([&cards])).await?;
+    /// let (asha, ravi) = (desk.new_customer("Asha").await?, desk.new_customer("Ravi").await?);
+    /// let raise = Raise::new(desk.id_of(asha), cards, "Charged twice");
+    /// desk.acting(asha).raise(raise).await?;
+    /// assert_eq!(desk.total(asha, TicketFilter::default()).await?, Total::Exact(1));
+    /// assert_eq!(desk.total(ravi, TicketFilter::default()).await?, Total::Exact(0));
+    /// # Ok::<(), crcore::Error>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] where a customer filters by what is not shown to them.
+    pub async fn total(&self, actor: Actor, mut filter: TicketFilter) -> Result<Total, Error> {
+        self.narrow(actor, &mut filter).await?;
+        Ok(self.inner.store.total(&filter).await?)
+    }
+
+    /// Narrows a filter to what `actor` may see and may ask by.
+    async fn narrow(&self, actor: Actor, filter: &mut TicketFilter) -> Result<(), Error> {
+        let by_inner_facts = filter.assigned != Assigned::Any || filter.deadline_before.is_some();
+        if by_inner_facts {
+            self.need(actor, Right::SeeInternal)?;
+        }
+        let granted = self.visible(actor).await?;
+        filter.visible = access::narrow(&filter.visible, &granted);
+        Ok(())
     }
 
     /// The subject lines of these tickets; those that were erased are left out.

@@ -120,7 +120,6 @@ impl Desk {
             sort: Sort::Oldest,
             limit: Paging::MAX,
             after,
-            total: false,
         };
         Ok(self.inner.store.tickets(&filter, &paging).await?)
     }

@@ -27,6 +27,7 @@ use crate::notify::Notice;
 use crate::store::{
     Answer, Changes, Directory, FeedItem, Head, Journal, NoticeFilter, Page, Paging, QueueMark,
     Record, RecordRange, Records, Roster, RulesVersion, Store, StoreResult, TicketFilter, Tickets,
+    Total,
 };
 use crate::ticket::Ticket;
 use crate::words::Words;
@@ -81,6 +82,10 @@ impl Tickets for MemoryStore {
 
     async fn tickets(&self, filter: &TicketFilter, paging: &Paging) -> StoreResult<Page<Ticket>> {
         Ok(self.read().page(filter, paging))
+    }
+
+    async fn total(&self, filter: &TicketFilter) -> StoreResult<Total> {
+        Ok(self.read().total(filter))
     }
 
     async fn due(&self, now: DateTime<Utc>, spread: u32, limit: u32) -> StoreResult<Vec<Ticket>> {

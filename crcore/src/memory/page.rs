@@ -21,7 +21,7 @@ enum Source<'a> {
 
 impl State {
     pub(super) fn page(&self, filter: &TicketFilter, paging: &Paging) -> Page<Ticket> {
-        let (mut found, total) = match self.source(filter, paging.sort) {
+        let mut found = match self.source(filter, paging.sort) {
             Source::Walk(order) => self.walk(order, filter, paging),
             Source::Sort(ids) => self.sort(&ids, filter, paging),
         };
@@ -34,8 +34,21 @@ impl State {
         Page {
             items: found.into_iter().cloned().collect(),
             next,
-            total: total.map(Total::counted),
         }
+    }
+
+    pub(super) fn total(&self, filter: &TicketFilter) -> Total {
+        let bound = Total::MAX as usize + 1;
+        let admitted = |id: TicketId| self.ticket(id).filter(|ticket| filter.admits(ticket));
+        let counted = match self.source(filter, Sort::Newest) {
+            Source::Walk(order) if *filter == TicketFilter::default() => order.len().min(bound),
+            Source::Walk(order) => {
+                let found = order.iter().filter_map(|&(_, id)| admitted(id));
+                found.take(bound).count()
+            }
+            Source::Sort(ids) => ids.into_iter().filter_map(admitted).count(),
+        };
+        Total::counted(counted as u64)
     }
 
     fn source(&self, filter: &TicketFilter, sort: Sort) -> Source<'_> {
@@ -71,12 +84,12 @@ impl State {
         order: &Order<TicketId>,
         filter: &TicketFilter,
         paging: &Paging,
-    ) -> (Vec<&Ticket>, Option<u64>) {
+    ) -> Vec<&Ticket> {
         let admitted =
             |&(_, id): &(i64, TicketId)| self.ticket(id).filter(|ticket| filter.admits(ticket));
         let wanted = paging.size() as usize + 1;
         let after = paging.after.map(|c| (c.key, TicketId::from(c.id)));
-        let found = if paging.sort.is_descending() {
+        if paging.sort.is_descending() {
             let end = after.map_or(Bound::Unbounded, Bound::Excluded);
             let range = order.range((Bound::Unbounded, end));
             range.rev().filter_map(admitted).take(wanted).collect()
@@ -84,30 +97,16 @@ impl State {
             let start = after.map_or(Bound::Unbounded, Bound::Excluded);
             let range = order.range((start, Bound::Unbounded));
             range.filter_map(admitted).take(wanted).collect()
-        };
-        let total = paging.total.then(|| {
-            let bound = Total::MAX as usize + 1;
-            if *filter == TicketFilter::default() {
-                return order.len().min(bound) as u64;
-            }
-            order.iter().filter_map(admitted).take(bound).count() as u64
-        });
-        (found, total)
+        }
     }
 
-    fn sort(
-        &self,
-        ids: &[TicketId],
-        filter: &TicketFilter,
-        paging: &Paging,
-    ) -> (Vec<&Ticket>, Option<u64>) {
+    fn sort(&self, ids: &[TicketId], filter: &TicketFilter, paging: &Paging) -> Vec<&Ticket> {
         let mut found: Vec<_> = ids
             .iter()
             .filter_map(|&id| self.ticket(id))
             .filter(|ticket| filter.admits(ticket))
             .map(|ticket| ((paging.sort.key(ticket), ticket.id.uuid()), ticket))
             .collect();
-        let total = paging.total.then_some(found.len() as u64);
         found.sort_unstable_by_key(|&(key, _)| key);
         let descending = paging.sort.is_descending();
         if descending {
@@ -120,7 +119,7 @@ impl State {
         };
         let rest = found.into_iter().skip_while(|&(key, _)| passed(key));
         let page = rest.map(|(_, ticket)| ticket);
-        (page.take(paging.size() as usize + 1).collect(), total)
+        page.take(paging.size() as usize + 1).collect()
     }
 }
 

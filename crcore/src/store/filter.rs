@@ -159,8 +159,6 @@ pub struct Paging {
     pub after: Option<Cursor>,
     /// How many, at most [`Paging::MAX`]; 0 stands for [`Paging::USUAL`].
     pub limit: u32,
-    /// Whether to count all that pass the filter.
-    pub total: bool,
 }
 
 impl Paging {
@@ -234,8 +232,6 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Where the next page begins; absent on the last one.
     pub next: Option<Cursor>,
-    /// How many there are on all pages, when asked.
-    pub total: Option<Total>,
 }
 
 impl<T> Page<T> {
@@ -244,7 +240,6 @@ impl<T> Page<T> {
         Page {
             items: self.items.into_iter().map(f).collect(),
             next: self.next,
-            total: self.total,
         }
     }
 }
@@ -257,6 +252,16 @@ pub enum Total {
     Exact(u64),
     /// So many were counted, and there are more.
     AtLeast(u64),
+}
+
+/// In digits, with a plus where there are more.
+impl fmt::Display for Total {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(number) => write!(f, "{number}"),
+            Self::AtLeast(number) => write!(f, "{number}+"),
+        }
+    }
 }
 
 impl Total {

@@ -91,6 +91,9 @@ pub trait Tickets: Send + Sync {
     /// that does not change while somebody turns the pages is seen exactly once.
     async fn tickets(&self, filter: &TicketFilter, paging: &Paging) -> StoreResult<Page<Ticket>>;
 
+    /// How many tickets pass `filter`, exactly up to [`Total::MAX`].
+    async fn total(&self, filter: &TicketFilter) -> StoreResult<Total>;
+
     /// Tickets at which something must happen by `now` ([`Ticket::next_due`]), the longest overdue
     /// first, at most `limit`. Costs one index probe when nothing is due, however many are open.
     ///

@@ -10,6 +10,7 @@ use crate::notify::Notice;
 use crate::store::{
     Answer, Changes, Directory, FeedItem, Head, Journal, NoticeFilter, Page, Paging, QueueMark,
     Record, RecordRange, Records, Roster, RulesVersion, Store, StoreResult, TicketFilter, Tickets,
+    Total,
 };
 use crate::ticket::Ticket;
 use crate::words::Words;
@@ -24,6 +25,10 @@ impl<S: Store + ?Sized> Tickets for Arc<S> {
 
     async fn tickets(&self, filter: &TicketFilter, paging: &Paging) -> StoreResult<Page<Ticket>> {
         (**self).tickets(filter, paging).await
+    }
+
+    async fn total(&self, filter: &TicketFilter) -> StoreResult<Total> {
+        (**self).total(filter).await
     }
 
     async fn due(&self, now: DateTime<Utc>, spread: u32, limit: u32) -> StoreResult<Vec<Ticket>> {

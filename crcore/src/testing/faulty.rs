@@ -15,7 +15,7 @@ use crate::notify::Notice;
 use crate::store::{
     Answer, Changes, Directory, FeedItem, Head, Journal, NoticeFilter, Page, Paging, QueueMark,
     Record, RecordRange, Records, Roster, RulesVersion, Store, StoreError, StoreResult,
-    TicketFilter, Tickets,
+    TicketFilter, Tickets, Total,
 };
 use crate::ticket::Ticket;
 use crate::words::Words;
@@ -175,6 +175,10 @@ impl<S: Store> Tickets for FaultyStore<S> {
 
     async fn tickets(&self, filter: &TicketFilter, paging: &Paging) -> StoreResult<Page<Ticket>> {
         self.read().await?.tickets(filter, paging).await
+    }
+
+    async fn total(&self, filter: &TicketFilter) -> StoreResult<Total> {
+        self.read().await?.total(filter).await
     }
 
     async fn due(&self, now: DateTime<Utc>, spread: u32, limit: u32) -> StoreResult<Vec<Ticket>> {

@@ -3,9 +3,7 @@
 use std::process::ExitCode;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use crcore::store::{
-    Assigned, Journal as _, NoticeFilter, Paging, TicketFilter, Tickets as _, Total,
-};
+use crcore::store::{Assigned, Journal as _, NoticeFilter, TicketFilter, Tickets as _};
 use crcore::ticket::StatusName;
 use crcore::{Actor, Clock as _, Desk, Rules, SystemClock, Ticket};
 
@@ -190,17 +188,7 @@ async fn waiting(findings: &Findings, store: &Shared) -> Result<()> {
         statuses: active.collect(),
         ..TicketFilter::default()
     };
-    let paging = Paging {
-        limit: 1,
-        total: true,
-        ..Paging::default()
-    };
-    let total = store.tickets(&filter, &paging).await?.total;
-    let total = match total {
-        Some(Total::Exact(n)) => n.to_string(),
-        Some(Total::AtLeast(n)) => format!("{n} or more"),
-        None => "an unknown number".to_owned(),
-    };
+    let total = store.total(&filter).await?;
     findings.fine("queues", format_args!("{total} open tickets have no agent"))
 }
 

@@ -307,11 +307,13 @@ impl Run {
             sort: *self.scene.chance.pick(&SORTS),
             after: None,
             limit: 5,
-            total: true,
         };
         let expected = memory.tickets(&filter, &paging).await?;
         let got = store.tickets(&filter, &paging).await?;
         same(format_args!("{filter:?} {paging:?}"), &got, &expected)?;
+        let expected = memory.total(&filter).await?;
+        let got = store.total(&filter).await?;
+        same(format_args!("{filter:?}"), &got, &expected)?;
         let now = self.scene.now();
         let spread = self.scene.chance.below(3) as u32;
         let expected = ticket_ids(&memory.due(now, 0, 100).await?);

@@ -80,33 +80,32 @@ impl Desk {
     /// # Errors
     /// [`Error::TryAgain`] where the count did not land: the submission is none the worse for it.
     pub async fn tally_form(&self, form: &Code, wrong: &[Code]) -> Result<(), Error> {
-        let mut counts = vec![SUBMISSIONS.to_owned()];
+        let mut counts = Tally::from([(SUBMISSIONS.to_owned(), 1)]);
         if !wrong.is_empty() {
-            counts.push(WITH_ERROR.to_owned());
+            counts.insert(WITH_ERROR.to_owned(), 1);
         }
-        let mut questions: Vec<&Code> = wrong.iter().collect();
-        questions.sort_unstable();
-        questions.dedup();
-        counts.extend(questions.iter().map(|code| format!("{QUESTION}{code}")));
+        counts.extend(wrong.iter().map(|code| (format!("{QUESTION}{code}"), 1)));
         self.tally(&FORMS, &format!("/{form}"), &counts).await
     }
 
-    /// Counts a visit of a page; nothing says whose it was.
+    /// Counts visits of pages, so many of each; nothing says whose they were. A host gathers them for some
+    /// seconds: a commit for each would cost more than the page.
     ///
     /// # Errors
-    /// [`Error::TryAgain`] where the count did not land: the visit is none the worse for it.
-    pub async fn tally_visit(&self, page: &Code) -> Result<(), Error> {
-        self.tally(&VISITS, "", &[page.to_string()]).await
+    /// [`Error::TryAgain`] where the counts did not land: they can be given again.
+    pub async fn tally_visits(&self, visits: &BTreeMap<Code, u64>) -> Result<(), Error> {
+        if visits.is_empty() {
+            return Ok(());
+        }
+        let counts = visits
+            .iter()
+            .map(|(page, count)| (page.to_string(), *count));
+        self.tally(&VISITS, "", &counts.collect()).await
     }
 
-    /// Adds one to each of `counts`. Where nobody else counts there is one record a day; where several
+    /// Adds `counts` to those of the day. Where nobody else counts there is one record a day; where several
     /// meet, each who lost goes to another one by chance, and reading adds them up.
-    async fn tally(
-        &self,
-        shelf: &Shelf<Tally>,
-        under: &str,
-        counts: &[String],
-    ) -> Result<(), Error> {
+    async fn tally(&self, shelf: &Shelf<Tally>, under: &str, counts: &Tally) -> Result<(), Error> {
         let mut moment = Moment::of(&*self.inner.clock)?;
         let day = moment.now().date_naive();
         let mut shard = 0;
@@ -115,8 +114,9 @@ impl Desk {
             let key = format!("{day}{under}/{shard:02}");
             let kept = self.kept(shelf, &key).await?;
             let (from, mut tally) = kept.map_or((0, Tally::new()), |k| (k.version, k.value));
-            for count in counts {
-                *tally.entry(count.clone()).or_default() += 1;
+            for (what, count) in counts {
+                let counted = tally.entry(what.clone()).or_default();
+                *counted = counted.saturating_add(*count);
             }
             let change = put(shelf, key, Some(from), &tally, expiry(day))?;
             match self.keep(vec![change]).await {

@@ -1,6 +1,7 @@
 //! A branch as it is at this moment: who sits where, who waits, and how fast it goes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -28,7 +29,7 @@ const LONGEST_DAY: TimeDelta = TimeDelta::hours(25);
 /// A branch, as it was read.
 pub(super) struct Floor {
     pub(super) branch: Code,
-    pub(super) catalogue: Catalogue,
+    pub(super) catalogue: Arc<Catalogue>,
     pub(super) now: DateTime<Utc>,
     opening: Opening,
     /// The open counters.
@@ -50,8 +51,16 @@ pub(super) struct InLine<'f> {
 
 impl Desk {
     pub(super) async fn floor(&self, branch: &Code) -> Result<Floor, Error> {
-        let now = self.inner.clock.now();
         let catalogue = self.whole_catalogue().await?.value;
+        self.floor_of(Arc::new(catalogue), branch).await
+    }
+
+    pub(super) async fn floor_of(
+        &self,
+        catalogue: Arc<Catalogue>,
+        branch: &Code,
+    ) -> Result<Floor, Error> {
+        let now = self.inner.clock.now();
         let rules = self.rules();
         let opening = catalogue.branch_opening(&rules, branch, now);
         let (Some(opening), Some(at)) = (opening, catalogue.branches.get(branch)) else {

@@ -7,6 +7,7 @@ mod staff;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -216,6 +217,21 @@ impl Desk {
     /// [`Error::NotFound`] where the catalogue has no such branch.
     pub async fn line(&self, branch: &Code) -> Result<Line, Error> {
         Ok(self.floor(branch).await?.line())
+    }
+
+    /// The lines of all branches, by branch: for a page that shows them side by side. It asks the store four
+    /// questions for each, so a host that shows it to everybody keeps the answer for a second or two.
+    ///
+    /// # Errors
+    /// [`Error::TryAgain`] where the store is not to be had.
+    pub async fn lines(&self) -> Result<BTreeMap<Code, Line>, Error> {
+        let catalogue = Arc::new(self.whole_catalogue().await?.value);
+        let mut lines = BTreeMap::new();
+        for branch in catalogue.branches.keys() {
+            let floor = self.floor_of(catalogue.clone(), branch).await?;
+            lines.insert(branch.clone(), floor.line());
+        }
+        Ok(lines)
     }
 
     /// A ticket with all that is known of it, where `actor` may know of it.

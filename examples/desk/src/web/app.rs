@@ -47,6 +47,8 @@ pub(crate) struct Inner {
     pub(crate) props: Props,
     pub(crate) numbers: super::part::admin::Numbers,
     pub(crate) texts: KeptTexts,
+    pub(crate) visits: super::visits::Visits,
+    pub(crate) lines: super::lines::Lines,
     pub(crate) metrics: PrometheusHandle,
     pub(crate) pulse: super::health::Pulse,
 }
@@ -179,6 +181,8 @@ impl App {
             props,
             numbers: super::part::admin::Numbers::default(),
             texts,
+            visits: super::visits::Visits::default(),
+            lines: super::lines::Lines::default(),
             metrics,
             pulse: super::health::Pulse::default(),
             settings,

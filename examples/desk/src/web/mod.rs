@@ -12,6 +12,7 @@ mod fault;
 mod form;
 mod guard;
 mod health;
+mod lines;
 mod listen;
 mod live;
 mod messages;
@@ -31,6 +32,7 @@ mod site;
 #[cfg(test)]
 mod tests;
 mod visitor;
+mod visits;
 
 pub(crate) use checkup::{checkup, settings};
 pub(crate) use demo::demo;

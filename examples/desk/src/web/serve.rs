@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::app::App;
 use super::part::admin::keep_counting;
 use super::settings::Settings;
-use super::{health, listen, live, site};
+use super::{health, listen, live, site, visits};
 use crate::failure::{Failure, Result};
 
 /// How long requests that are under way may take once the server is told to stop.
@@ -70,6 +70,7 @@ impl Server {
         let pump = tokio::spawn(live::pump(app.desk.clone(), app.live.sender()));
         let forget = tokio::spawn(forget(app.clone()));
         let counting = tokio::spawn(keep_counting(app.clone()));
+        let visits = tokio::spawn(visits::keep_counting(app.clone()));
         let apart = app.settings.watch.listen;
         let inner =
             apart.map(|address| tokio::spawn(watch_apart(app.clone(), address, stopped.clone())));
@@ -82,6 +83,7 @@ impl Server {
         pump.abort();
         forget.abort();
         counting.abort();
+        visits.abort();
         // Live pages never end by themselves; what is under way otherwise has its time.
         app.live.end();
         let ended = async {
@@ -89,6 +91,7 @@ impl Server {
             worker.stop().await;
             // A code that was asked for is in no store: it goes out now or never.
             app.accounts.flush().await;
+            app.visits.count(&app.desk).await;
         };
         if tokio::time::timeout(STOP_WITHIN, ended).await.is_err() {
             tracing::warn!("what took too long was cut off");

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, TimeDelta};
 
 use super::*;
@@ -66,11 +68,17 @@ async fn a_form_is_judged_by_the_share_of_submissions_with_an_error() {
 async fn visits_are_counted_by_page_and_day() {
     let bank = Bank::open().await;
     let desk = &bank.desk;
-    for page in ["home", "complain", "home"] {
-        desk.tally_visit(&code(page)).await.unwrap();
+    for visits in [
+        BTreeMap::from([(code("home"), 1)]),
+        BTreeMap::from([(code("complain"), 1), (code("home"), 1)]),
+        BTreeMap::new(),
+    ] {
+        desk.tally_visits(&visits).await.unwrap();
     }
     desk.clock.advance(TimeDelta::days(2));
-    desk.tally_visit(&code("home")).await.unwrap();
+    desk.tally_visits(&[(code("home"), 7)].into())
+        .await
+        .unwrap();
     let visits = desk
         .visits(bank.sonia, day("2026-03-01"), day("2026-03-05"))
         .await
@@ -81,6 +89,7 @@ async fn visits_are_counted_by_page_and_day() {
         visits[0].pages,
         [(code("complain"), 1), (code("home"), 2)].into()
     );
+    assert_eq!(visits[1].pages, [(code("home"), 7)].into());
     let kept = bank
         .store
         .count("visit-tally", "2026-03-02", TestDesk::start())

@@ -276,7 +276,6 @@ pub(super) async fn list(program: Program, Asked(wanted): Asked<Wanted>) -> Answ
         sort: Sort::Urgency,
         after: wanted.after,
         limit: limit(wanted.limit, Paging::USUAL, Paging::MAX)?,
-        total: false,
     };
     let page = program.ctx.desk().tickets(actor, filter, &paging).await?;
     let body = ChatPage {

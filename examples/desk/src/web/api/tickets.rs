@@ -109,7 +109,6 @@ impl Wanted {
             sort: self.sort,
             after: self.after,
             limit: limit(self.limit, Paging::USUAL, Paging::MAX)?,
-            total: self.total,
         };
         Ok((filter, paging))
     }
@@ -154,13 +153,18 @@ pub(crate) struct TicketPage {
     responses((status = 200, description = "A page.", body = TicketPage)))]
 pub(super) async fn list(program: Program, Asked(wanted): Asked<Wanted>) -> Answer {
     let (actor, desk) = (program.may(Scope::TicketsRead)?, program.ctx.desk());
+    let counts = wanted.total;
     let (filter, paging) = wanted.read()?;
+    let total = match counts {
+        true => Some(desk.total(actor, filter.clone()).await?),
+        false => None,
+    };
     let page = desk.tickets(actor, filter, &paging).await?;
     let subjects = desk.subjects(&page.items).await?;
     let body = TicketPage {
         items: TicketBody::list(&page.items, &subjects),
         next: page.next.map(|next| next.to_string()),
-        total: page.total.map(|total| match total {
+        total: total.map(|total| match total {
             Total::Exact(at_least) => Count {
                 at_least,
                 exact: true,

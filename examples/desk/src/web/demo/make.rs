@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crcore::catalogue::Catalogue;
-use crcore::store::{Paging, TicketFilter, Total};
+use crcore::store::{TicketFilter, Total};
 use crcore::{
     Actor, Agent, AgentId, Clock, ClockError, Customer, CustomerId, Desk, ManualClock, Moment,
     Role, ServiceAccountId, Store, SystemClock,
@@ -39,7 +39,7 @@ pub(super) struct Tally {
     pub(super) branches: usize,
     pub(super) staff: usize,
     pub(super) customers: usize,
-    pub(super) cases: u64,
+    pub(super) cases: Total,
 }
 
 /// Who there is.
@@ -264,20 +264,12 @@ async fn relive(
 /// Counts what the store holds.
 pub(super) async fn tally(store: &Arc<dyn Store>) -> Result<Tally> {
     let catalogue: Catalogue = serde_json::from_str(CATALOGUE).map_err(Failure::failed)?;
-    let paging = Paging {
-        limit: 1,
-        total: true,
-        ..Paging::default()
-    };
-    let page = store.tickets(&TicketFilter::default(), &paging).await?;
+    let cases = store.total(&TicketFilter::default()).await?;
     Ok(Tally {
         branches: catalogue.branches.len(),
         staff: STAFF.len(),
         customers: CLIENTS.len(),
-        cases: match page.total {
-            Some(Total::Exact(cases) | Total::AtLeast(cases)) => cases,
-            None => 0,
-        },
+        cases,
     })
 }
 

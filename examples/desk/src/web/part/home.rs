@@ -22,11 +22,7 @@ async fn home(ctx: Ctx) -> Answer {
     let rules = ctx.desk().rules();
     let now = ctx.app.clock.now();
     let branches = customer::branches(&ctx, &catalogue, &rules, now).await?;
-    if let Ok(page) = "home".parse()
-        && let Err(error) = ctx.desk().tally_visit(&page).await
-    {
-        tracing::debug!(%error, "a visit was not counted");
-    }
+    ctx.app.visits.came("home");
     ctx.page("home.html", "title-home", context! { branches => branches })
 }
 

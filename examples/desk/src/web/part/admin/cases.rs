@@ -7,7 +7,6 @@ use minijinja::value::Value;
 use super::asked::Asked;
 use super::grid::{Grid, at, link, text};
 use super::names::Names;
-use super::overview::total;
 use super::{page, say};
 use crate::web::ctx::Ctx;
 use crate::web::fault::Answer;
@@ -25,12 +24,10 @@ pub(super) async fn cases(ctx: Ctx) -> Answer {
             .get("after")
             .and_then(|after| after.parse().ok()),
         limit: PAGE,
-        total: true,
     };
-    let found = ctx
-        .desk()
-        .tickets(actor, asked.listed(now), &paging)
-        .await?;
+    let filter = asked.listed(now);
+    let all = ctx.desk().total(actor, filter.clone()).await?;
+    let found = ctx.desk().tickets(actor, filter, &paging).await?;
     let subjects = ctx.desk().subjects(&found.items).await?;
     let names = Names::read(&ctx).await?;
     let columns = [
@@ -65,7 +62,7 @@ pub(super) async fn cases(ctx: Ctx) -> Answer {
         .map(|next: Cursor| format!("/admin/cases?{}&after={next}", asked.list_query()));
     let context = context! {
         grids => vec![grid.value()],
-        total => say(&ctx, "admin-cases-total", &[("count", total(found.total).into())]),
+        total => say(&ctx, "admin-cases-total", &[("count", all.to_string().into())]),
         next => next,
         narrowed => narrowed(&ctx, &asked, &names),
     };

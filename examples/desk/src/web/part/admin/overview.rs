@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crcore::analytics::{Backlog, Census, Dimension, Group, Key, Measures, Query, Row, Totals};
-use crcore::store::{Paging, Total};
 use crcore::ticket::{Kind, Target};
 use crcore::{Code, Role};
 use crcore_adapters::accounts::{AccountState, PeopleCounts};
@@ -21,8 +20,6 @@ use crate::web::messages::Argument;
 
 /// How far back visits are counted, in days: what the library keeps.
 const VISITS_DAYS: i64 = 399;
-/// The most branches whose lines are looked up for one page.
-const LINES_MAX: usize = 50;
 /// The periods that are one click away, in days.
 const PERIODS: [i64; 4] = [7, 30, 90, 365];
 
@@ -162,23 +159,8 @@ async fn late(ctx: &Ctx, asked: &Asked) -> Result<String, Fault> {
         late: true,
         ..asked.clone()
     };
-    let paging = Paging {
-        limit: 1,
-        total: true,
-        ..Paging::default()
-    };
     let filter = undated.listed(ctx.app.clock.now());
-    let page = ctx.desk().tickets(ctx.actor()?, filter, &paging).await?;
-    Ok(total(page.total))
-}
-
-/// A total in digits, with a sign where there are more.
-pub(super) fn total(total: Option<Total>) -> String {
-    match total {
-        Some(Total::Exact(number)) => number.to_string(),
-        Some(Total::AtLeast(number)) => format!("{number}+"),
-        None => String::new(),
-    }
+    Ok(ctx.desk().total(ctx.actor()?, filter).await?.to_string())
 }
 
 fn of_cases(ctx: &Ctx, asked: &Asked, figures: &Figures, late: String) -> Vec<Card> {
@@ -313,8 +295,8 @@ async fn counters(ctx: &Ctx, names: &Names) -> Result<Counters, Fault> {
     let branch_field: Code = crcore::ticket::BRANCH.parse().map_err(Fault::broken)?;
     let all = names.catalogue.branches.keys();
     let open = all.filter(|branch| names.catalogue.at_counter(branch).next().is_some());
-    for branch in open.take(LINES_MAX) {
-        let line = ctx.desk().line(branch).await?;
+    let lines = ctx.app.lines.all(ctx.desk()).await?;
+    for (branch, line) in open.filter_map(|branch| lines.get_key_value(branch)) {
         waiting += line.waiting.len() as u32;
         for (service, of) in &line.services {
             let wait = of.wait.map(|wait| wait_text(ctx, &wait));

@@ -26,6 +26,8 @@ pub(super) struct Named {
     pub(super) address: String,
     pub(super) title: String,
     pub(super) view: View,
+    /// Whether it is told how many cases it has.
+    pub(super) counted: bool,
 }
 
 /// The views that somebody works from: the desk's own, the shared, theirs, and that of everything.
@@ -44,6 +46,7 @@ pub(super) async fn all(ctx: &Ctx) -> Result<Vec<Named>, Fault> {
             address,
             title,
             view,
+            counted: true,
         }
     };
     let mut views: Vec<Named> = views.into_iter().map(named).collect();
@@ -58,6 +61,7 @@ pub(super) async fn all(ctx: &Ctx) -> Result<Vec<Named>, Fault> {
         address: ALL.to_owned(),
         title,
         view,
+        counted: false,
     });
     Ok(views)
 }

@@ -34,7 +34,6 @@ pub(super) async fn all(ctx: Ctx) -> Answer {
     let paging = Paging {
         sort: Sort::Updated,
         after,
-        total: true,
         ..Paging::default()
     };
     let page = ctx.desk().tickets(ctx.actor()?, filter, &paging).await?;

@@ -100,18 +100,18 @@ pub(crate) async fn branches(
     now: DateTime<Utc>,
 ) -> Result<Vec<Value>, Fault> {
     let language = &ctx.visitor.language;
-    let mut branches = Vec::new();
-    for (code, branch) in &catalogue.branches {
-        let line = ctx.desk().line(code).await?;
-        branches.push(context! {
+    let lines = ctx.app.lines.all(ctx.desk()).await?;
+    let branches = catalogue.branches.iter().map(|(code, branch)| {
+        let line = lines.get(code);
+        context! {
             code => code.as_str(),
             name => branch.name.told(language),
             address => branch.address.told(language),
             opening => opening(catalogue.branch_opening(rules, code, now)),
-            waiting => line.waiting.len(),
-            open_counters => line.serving.len(),
+            waiting => line.map_or(0, |line| line.waiting.len()),
+            open_counters => line.map_or(0, |line| line.serving.len()),
             token => format!("/token?branch={code}"),
-        });
-    }
-    Ok(branches)
+        }
+    });
+    Ok(branches.collect())
 }
