@@ -147,15 +147,70 @@ fn order(stmt: &mut Stmt, paging: &Paging) {
         .push(" LIMIT ?", [Value::Int(i64::from(paging.size()) + 1)]);
 }
 
-/// Counts no further than a screen tells apart.
+/// Counts no further than a screen tells apart, or twice as far: by what an agent sees for their queues, and
+/// apart from that for themselves, each from an index.
 pub(crate) fn count(dialect: Dialect, tenant: &Value, filter: &TicketFilter) -> Stmt {
-    let mut stmt = Stmt::new(
-        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM crcore_ticket WHERE ",
-        [],
-    );
-    narrow(&mut stmt, dialect, tenant, filter);
-    stmt.push(" LIMIT ?) AS counted", [Value::count(Total::MAX + 1)]);
+    let none = BTreeSet::new();
+    let (by_queue, own) = seen(filter);
+    let queues = by_queue.as_ref().map_or(&none, |by_queue| &by_queue.queues);
+    let parts = [(&by_queue, &none), (&own, queues)];
+    let mut stmt = Stmt::new("SELECT COUNT(*) FROM (", []);
+    let mut apart = "";
+    for (part, but) in parts {
+        let Some(part) = part else { continue };
+        stmt.push(apart, []).push(
+            "SELECT * FROM (SELECT 1 AS one FROM crcore_ticket WHERE ",
+            [],
+        );
+        narrow(&mut stmt, dialect, tenant, part);
+        if !but.is_empty() {
+            stmt.push(" AND queue NOT IN ", []);
+            stmt.push_list(
+                but.iter()
+                    .map(|queue| Value::Text(queue.as_str().to_owned())),
+            );
+        }
+        stmt.push(" LIMIT ?) AS part", [Value::count(Total::MAX + 1)]);
+        apart = " UNION ALL ";
+    }
+    stmt.push(") AS counted", []);
     stmt
+}
+
+/// What an agent sees of a filter, in two: what is in their queues, and what they have in others, which is to be
+/// looked for outside of those. All of it is the first part for anybody else.
+fn seen(filter: &TicketFilter) -> (Option<TicketFilter>, Option<TicketFilter>) {
+    let Visible::Agent { agent, queues } = &filter.visible else {
+        return (Some(filter.clone()), None);
+    };
+    let all = TicketFilter {
+        visible: Visible::All,
+        ..filter.clone()
+    };
+    let theirs = Assigned::To(*agent);
+    if filter.assigned == theirs {
+        return (Some(all), None);
+    }
+    let asked = match filter.queues.is_empty() {
+        true => queues.clone(),
+        false => queues & &filter.queues,
+    };
+    let own = (filter.assigned == Assigned::Any).then(|| TicketFilter {
+        assigned: theirs,
+        ..all.clone()
+    });
+    let by_queue = TicketFilter {
+        queues: asked,
+        ..all
+    };
+    if by_queue.queues.is_empty() {
+        let nothing = TicketFilter {
+            visible: Visible::Nothing,
+            ..filter.clone()
+        };
+        return (own.or(Some(nothing)), None);
+    }
+    (Some(by_queue), own)
 }
 
 /// The page that [`select`] found.
@@ -195,7 +250,18 @@ fn narrow(stmt: &mut Stmt, dialect: Dialect, tenant: &Value, filter: &TicketFilt
         }
     }
     let text = |text: &str| Value::Text(text.to_owned());
-    one_of(stmt, " AND status", &filter.statuses, |s| text(s.name()));
+    let mut statuses = &filter.statuses;
+    let every = StatusName::ALL.into();
+    if filter.deadline_before.is_some() && statuses.is_empty() {
+        // The index of deadlines is one of each status.
+        statuses = &every;
+    }
+    let column = match (dialect, filter.assigned) {
+        // What nobody has is few, and an index by itself: SQLite takes that of all statuses unless told.
+        (Dialect::Sqlite, Assigned::Nobody) => " AND +status",
+        _ => " AND status",
+    };
+    one_of(stmt, column, statuses, |s| text(s.name()));
     one_of(stmt, " AND kind", &filter.kinds, |k| text(k.name()));
     one_of(stmt, " AND priority", &filter.priorities, |p| {
         Value::Int(*p as i64)
@@ -220,7 +286,9 @@ fn narrow(stmt: &mut Stmt, dialect: Dialect, tenant: &Value, filter: &TicketFilt
         stmt.push(" AND received_at < ?", [Value::instant(before)]);
     }
     if let Some(before) = filter.deadline_before {
-        stmt.push(" AND deadline < ?", [Value::instant(before)]);
+        let micros = Value::Int(before.timestamp_micros());
+        stmt.push(" AND deadline < ?", [Value::instant(before)])
+            .push(" AND deadline_order < ?", [micros]);
     }
 }
 
@@ -389,9 +457,26 @@ mod tests {
         assert!(counted.contains("crcore_ticket_customer "), "{counted}");
         let counted = plan(&count(Dialect::Sqlite, &tenant, &served));
         assert!(
-            counted.contains("crcore_ticket_agent ") && counted.contains("crcore_ticket_queue "),
+            counted.contains("crcore_ticket_agent ")
+                && counted.contains("COVERING INDEX crcore_ticket_queue "),
             "{counted}"
         );
+        let unassigned = TicketFilter {
+            assigned: Assigned::Nobody,
+            ..served.clone()
+        };
+        let counted = plan(&count(Dialect::Sqlite, &tenant, &unassigned));
+        assert!(
+            counted.contains("crcore_ticket_waiting ") && !counted.contains("UNION ALL"),
+            "{counted}"
+        );
+        let late = TicketFilter {
+            deadline_before: chrono::DateTime::from_timestamp(0, 0),
+            ..TicketFilter::default()
+        };
+        let counted = plan(&count(Dialect::Sqlite, &tenant, &late));
+        let by_deadline = "crcore_ticket_status (tenant=? AND status=? AND deadline_order<?)";
+        assert!(counted.contains(by_deadline), "{counted}");
     }
 
     #[test]
