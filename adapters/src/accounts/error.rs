@@ -166,7 +166,7 @@ impl From<crcore::Error> for AccountError {
         match error {
             crcore::Error::NotAllowed { role, verb } => Self::NotAllowed { role, act: verb },
             crcore::Error::NotFound { what } => Self::NotFound { what },
-            crcore::Error::TryAgain { why } => Self::busy(&why),
+            crcore::Error::TryAgain { why, .. } => Self::busy(&why),
             other => Self::broken(other),
         }
     }

@@ -63,17 +63,14 @@ impl Accounts {
     /// Somebody's account: a customer's for all the staff, anybody's for those who manage people.
     ///
     /// # Errors
-    /// [`AccountError::NotAllowed`], [`AccountError::NotFound`].
+    /// [`AccountError::NotAllowed`]; to all the staff [`AccountError::NotFound`] where there is none.
     pub async fn account(&self, actor: Actor, id: AccountId) -> Result<Account, AccountError> {
         Self::need(actor, Right::ManageCustomers)?;
         let found = self.owned(id, self.moment()?.now()).await?.value;
-        if found
-            .as_ref()
-            .is_none_or(|o| o.account.role != Role::Customer)
-        {
+        let owned = found.ok_or(AccountError::NotFound { what: "account" })?;
+        if owned.account.role != Role::Customer {
             Self::need(actor, Right::ManageAccounts)?;
         }
-        let owned = found.ok_or(AccountError::NotFound { what: "account" })?;
         Ok(owned.account)
     }
 

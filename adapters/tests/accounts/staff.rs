@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crcore::store::Roster as _;
-use crcore::{Actor, AgentId, ErrorKind, Pool, Role};
+use crcore::{Actor, AgentId, CustomerId, ErrorKind, Pool, Role};
 use crcore_adapters::accounts::{
-    Account, AccountState, Invitation, LogIn, NewAccount, NewSession, PeopleFilter,
+    Account, AccountId, AccountState, Invitation, LogIn, NewAccount, NewSession, PeopleFilter,
 };
 
 use crate::world::{
@@ -493,6 +493,13 @@ async fn customers_see_nobody_and_agents_their_customers(world: World) {
     }
     let (meera, customer) = (account(&agent).actor(), account(&asha).actor());
     assert_eq!(world.accounts.account(meera, id).await.unwrap().id, id);
+    let nobody = AccountId::from(CustomerId::from(uuid::Uuid::from_u128(7)));
+    let none = world.accounts.account(meera, nobody).await.unwrap_err();
+    assert_eq!(
+        none.kind(),
+        ErrorKind::NotFound,
+        "a customer without an account"
+    );
     let no = world.accounts.account(customer, id).await.unwrap_err();
     assert_eq!(no.kind(), ErrorKind::NotAllowed);
     for (text, found) in [

@@ -121,12 +121,11 @@ impl World {
 
     pub(crate) async fn letter(&self, to: &str, text: &str) -> Letter {
         self.accounts.flush().await;
-        let letter = self
-            .post
-            .last_to(to)
-            .unwrap_or_else(|| panic!("no letter to {to}"));
-        assert_eq!(letter.text.as_str(), text);
-        letter
+        // Letters leave side by side, so that of two the later one may be there first.
+        let letters = self.post.letters();
+        let mut found = letters.into_iter().rev();
+        let found = found.find(|letter| letter.to == *to && letter.text.as_str() == text);
+        found.unwrap_or_else(|| panic!("no {text} to {to}"))
     }
 
     pub(crate) async fn letters(&self) -> Vec<String> {

@@ -112,6 +112,21 @@ fn told(page: &str) -> String {
 }
 
 #[tokio::test]
+async fn an_agent_sees_the_case_of_a_customer_who_has_no_account() {
+    let bank = Bank::open().await;
+    let (mut meera, _) = bank.agent(Role::Agent, "Meera", &["cards"]).await;
+    let desk = &bank.site.app.desk;
+    let by_telephone = CustomerId::from(uuid::Uuid::from_u128(7));
+    let raise = Raise::new(by_telephone, code("cards"), "Blocked at the till");
+    let raised = desk.acting(Actor::System).raise(raise).await.unwrap();
+    let seen = meera
+        .get(&format!("/desk/cases/{}", raised.reference))
+        .await;
+    assert_eq!(seen.status, StatusCode::OK, "{}", meera.page);
+    assert!(meera.page.contains("Blocked at the till"));
+}
+
+#[tokio::test]
 async fn the_queue_shows_what_an_agent_serves_and_a_case_beside_it() {
     let bank = Bank::open().await;
     let (mut meera, _) = bank.agent(Role::Agent, "Meera", &["cards"]).await;
