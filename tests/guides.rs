@@ -49,7 +49,10 @@ fn every_error_code_has_its_paragraph() {
             field: why(),
             expected: why(),
         },
-        Error::TryAgain { why: why() },
+        Error::TryAgain {
+            why: why(),
+            cause: None,
+        },
         Error::Broken { why: why() },
     ];
     for error in &every {

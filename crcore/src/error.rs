@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::clock::ClockError;
 use crate::event::EventTextError;
-use crate::store::StoreError;
+use crate::store::{Cause, StoreError};
 use crate::ticket::{FoldError, Verb};
 
 /// Why the desk did not do what it was asked. [`Error::kind`] says what to do about it. Never contains
@@ -52,8 +52,11 @@ pub enum Error {
     /// Nothing changed, and the same command may succeed later.
     #[error("try again: {why}")]
     TryAgain {
-        /// What was in the way.
+        /// What was in the way, in words that can be shown to whoever asked.
         why: String,
+        /// What a database, a scanner or a ledger said of itself: for a log.
+        #[source]
+        cause: Option<Cause>,
     },
     /// Something is wrong with the desk itself.
     #[error("broken: {why}")]
@@ -138,6 +141,20 @@ impl Error {
         }
     }
 
+    pub(crate) fn try_again(why: impl Into<String>) -> Self {
+        Self::TryAgain {
+            why: why.into(),
+            cause: None,
+        }
+    }
+
+    pub(crate) fn try_again_after(why: impl Into<String>, cause: Cause) -> Self {
+        Self::TryAgain {
+            why: why.into(),
+            cause: Some(cause),
+        }
+    }
+
     pub(crate) fn broken(why: impl fmt::Display) -> Self {
         Self::Broken {
             why: why.to_string(),
@@ -148,12 +165,10 @@ impl Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match &error {
-            StoreError::Conflict { .. } => Self::TryAgain {
-                why: error.to_string(),
-            },
-            StoreError::Unknown { cause } | StoreError::Unavailable { cause } => Self::TryAgain {
-                why: format!("{error}: {cause}"),
-            },
+            StoreError::Conflict { .. } => Self::try_again(error.to_string()),
+            StoreError::Unknown { cause } | StoreError::Unavailable { cause } => {
+                Self::try_again_after(error.to_string(), cause.clone())
+            }
             StoreError::Corrupt { .. } => Self::broken(error),
         }
     }
@@ -174,5 +189,25 @@ impl From<FoldError> for Error {
 impl From<EventTextError> for Error {
     fn from(error: EventTextError) -> Self {
         Self::broken(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn what_a_store_says_of_itself_is_for_a_log_and_not_for_who_asked() {
+        let cause = std::io::Error::other("no route to db.bank.example as desk");
+        let unavailable = StoreError::Unavailable {
+            cause: Arc::new(cause),
+        };
+        let error = Error::from(unavailable);
+        assert_eq!(error.to_string(), "try again: the store is not available");
+        let cause = error.source().expect("the cause").to_string();
+        assert!(cause.contains("db.bank.example"), "{cause}");
     }
 }

@@ -50,9 +50,7 @@ impl Desk {
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(Error::TryAgain {
-            why: "others change the same notice".to_owned(),
-        })
+        Err(Error::try_again("others change the same notice"))
     }
 
     async fn may_be_owed_again(&self, notice: &Notice) -> Result<(), Error> {

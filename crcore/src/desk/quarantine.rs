@@ -1,5 +1,7 @@
 //! Files are looked through before they are put on a ticket.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 
 use super::Desk;
@@ -41,7 +43,7 @@ impl Desk {
         let may = self.planner(&rules).may(actor, *ticket, act).await;
         match may {
             Ok(_) => {}
-            Err(Error::TryAgain { why }) => return Err(Error::TryAgain { why }),
+            Err(error @ Error::TryAgain { .. }) => return Err(error),
             Err(_) => return Ok(Look::NotTaken),
         }
         let Some(content) = inner.blobs.get(*blob).await? else {
@@ -56,9 +58,10 @@ impl Desk {
                 infected("a file in which the scanner finds nothing harmful")
             }
             Err(ScanError::TooLarge) => infected("a file that is small enough for the scanner"),
-            Err(error @ ScanError::Unavailable { .. }) => Err(Error::TryAgain {
-                why: error.to_string(),
-            }),
+            Err(error @ ScanError::Unavailable { .. }) => {
+                let why = "the scanner does not answer";
+                Err(Error::try_again_after(why, Arc::new(error)))
+            }
         }
     }
 

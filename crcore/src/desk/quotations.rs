@@ -73,9 +73,7 @@ impl Desk {
 }
 
 fn moving() -> Error {
-    Error::TryAgain {
-        why: "the ticket moves on all the time".into(),
-    }
+    Error::try_again("the ticket moves on all the time")
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Asking the bank's ledger what became of a payment.
 
+use std::sync::Arc;
+
 use super::Desk;
 use crate::access::Right;
 use crate::actor::Actor;
@@ -41,9 +43,8 @@ impl Desk {
         let found = match ledger.transaction(customer, reference).await {
             Ok(found) => found,
             Err(error) if error.again => {
-                return Err(Error::TryAgain {
-                    why: error.to_string(),
-                });
+                let why = "the ledger does not answer";
+                return Err(Error::try_again_after(why, Arc::new(error)));
             }
             Err(error) => return Err(Error::broken(error)),
         };

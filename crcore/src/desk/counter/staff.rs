@@ -293,7 +293,5 @@ pub(super) fn still_here(number: TokenNumber) -> Error {
 }
 
 pub(super) fn busy() -> Error {
-    Error::TryAgain {
-        why: "others work at these counters at the same moment".into(),
-    }
+    Error::try_again("others work at these counters at the same moment")
 }

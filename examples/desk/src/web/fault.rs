@@ -83,8 +83,8 @@ impl From<Error> for Fault {
         }
         let mut fault = Self::new(status_of(error.kind()), error.code());
         // What a store says of itself is for who runs it.
-        if let Error::TryAgain { why } = &error {
-            tracing::warn!(%why, "to be tried again");
+        if let Error::TryAgain { why, cause } = &error {
+            tracing::warn!(%why, ?cause, "to be tried again");
             fault.retry_after = Some(1);
             return fault;
         }
