@@ -18,7 +18,7 @@ pub(crate) fn encode(text: &str) -> String {
 pub(crate) fn local(wanted: Option<&str>) -> &str {
     wanted
         .filter(|path| path.starts_with('/') && !path.starts_with("//"))
-        .filter(|path| !path.contains(['\\', '\n', '\r', '\t']) && path.len() <= 2_000)
+        .filter(|path| !path.contains(|c: char| c == '\\' || c.is_control()) && path.len() <= 2_000)
         .unwrap_or("/")
 }
 
@@ -35,6 +35,7 @@ mod tests {
             "/\\evil.example",
             "evil",
             "/a\nb",
+            "/a\u{1}b",
         ] {
             assert_eq!(local(Some(strange)), "/", "{strange}");
         }

@@ -100,9 +100,12 @@ impl Ctx {
         }
     }
 
-    /// The mark that ties a form to this browser.
-    pub(crate) fn csrf(&self) -> String {
-        self.app.signer.sign("form", &self.visitor.browser)
+    /// The mark that ties a form to this browser. It is another one on every page: what stays the same can be
+    /// guessed letter by letter from how small a compressed page is (BREACH, CVE-2013-3587).
+    fn csrf(&self) -> Result<String, Fault> {
+        let salt = Moment::of(&*self.app.clock)?.bytes();
+        let browser = &self.visitor.browser;
+        Ok(self.app.signer.sign_salted("form", browser, salt))
     }
 
     /// A page. `title` is a message.
@@ -141,11 +144,11 @@ impl Ctx {
         context: Value,
     ) -> Result<String, Fault> {
         let reader = self.reader();
-        let page = self.page_value(&self.text(title, &[]));
+        let page = self.page_value(&self.text(title, &[]))?;
         Ok(self.app.pages.render(template, &reader, page, context)?)
     }
 
-    fn page_value(&self, title: &str) -> Value {
+    fn page_value(&self, title: &str) -> Result<Value, Fault> {
         let language = self.visitor.language.as_str();
         let account = self.visitor.account();
         let user = account.map(|account| {
@@ -161,7 +164,7 @@ impl Ctx {
             context! { idle => idle, warn => WARN_BEFORE.min(idle / 2) }
         });
         let settings = &self.app.settings;
-        context! {
+        Ok(context! {
             title => title,
             lang => language,
             languages => self.languages(),
@@ -169,7 +172,7 @@ impl Ctx {
             theme => self.visitor.theme.name(),
             path => self.uri.path(),
             back => self.uri.path_and_query().map_or("/", |path| path.as_str()),
-            csrf => self.csrf(),
+            csrf => self.csrf()?,
             user => user,
             flash => self.flash.clone(),
             bank => settings.bank.as_str(),
@@ -179,7 +182,7 @@ impl Ctx {
             zone => settings.zone.name(),
             keys => self.visitor.keys,
             session => session,
-        }
+        })
     }
 
     /// Each language that there is, by its own name.

@@ -76,7 +76,7 @@ impl FromRequest<App> for Form {
             read.map_err(|_| Fault::new(StatusCode::REQUEST_TIMEOUT, "try_again"))??
         };
         let mark = header.unwrap_or_else(|| form.text("csrf").to_owned());
-        if !app.signer.knows("form", &visitor.browser, &mark) {
+        if !app.signer.knows_salted("form", &visitor.browser, &mark) {
             return Err(Fault::new(StatusCode::FORBIDDEN, "form_expired"));
         }
         Ok(form)

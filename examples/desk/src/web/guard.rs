@@ -215,6 +215,19 @@ impl Signer {
         })
     }
 
+    /// The same, another one with every salt.
+    pub(crate) fn sign_salted(&self, purpose: &str, text: &str, salt: [u8; 32]) -> String {
+        let salt = data_encoding::BASE64URL_NOPAD.encode(&salt[..16]);
+        let mark = self.sign(purpose, &format!("{salt}.{text}"));
+        format!("{salt}.{mark}")
+    }
+
+    /// Whether a mark with a salt is ours.
+    pub(crate) fn knows_salted(&self, purpose: &str, text: &str, mark: &str) -> bool {
+        mark.split_once('.')
+            .is_some_and(|(salt, mark)| self.knows(purpose, &format!("{salt}.{text}"), mark))
+    }
+
     /// Whether a mark is ours.
     pub(crate) fn knows(&self, purpose: &str, text: &str, mark: &str) -> bool {
         let Ok(mark) = data_encoding::BASE64URL_NOPAD.decode(mark.as_bytes()) else {
@@ -303,5 +316,20 @@ mod tests {
         assert!(!new.knows("flash", "browser", &mark));
         assert!(!new.knows("form", "another", &mark));
         assert!(!new.knows("form", "browser", "AAAA"));
+    }
+
+    #[test]
+    fn a_salted_mark_is_never_the_same_and_always_ours() {
+        let signer = Signer::new(vec!["first secret, long enough to stay one".into()]);
+        let [one, other] = [1, 2].map(|salt| signer.sign_salted("form", "browser", [salt; 32]));
+        let alike = one.bytes().zip(other.bytes()).filter(|(a, b)| a == b);
+        assert!(alike.count() < 12, "{one} {other}");
+        assert!(signer.knows_salted("form", "browser", &one));
+        assert!(signer.knows_salted("form", "browser", &other));
+        assert!(!signer.knows_salted("form", "another", &one));
+        let (salt, _) = one.split_once('.').unwrap();
+        let (_, mark) = other.split_once('.').unwrap();
+        assert!(!signer.knows_salted("form", "browser", &format!("{salt}.{mark}")));
+        assert!(!signer.knows_salted("form", "browser", mark));
     }
 }

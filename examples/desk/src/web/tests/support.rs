@@ -204,6 +204,24 @@ fn shown(seen: &Seen) -> String {
     seen.text().replace("&#x2f;", "/")
 }
 
+/// A page without the marks of its forms, which are others each time.
+pub(crate) fn unmarked(page: &str) -> String {
+    const MARKS: [&str; 2] = ["name=\"csrf\" value=\"", "data-csrf=\""];
+    let mut plain = String::new();
+    let mut rest = page;
+    let next = |rest: &str| {
+        let ends = MARKS
+            .iter()
+            .filter_map(|mark| Some(rest.find(mark)? + mark.len()));
+        ends.min()
+    };
+    while let Some(at) = next(rest) {
+        plain += &rest[..at];
+        rest = rest[at..].split_once('"').map_or("", |(_, after)| after);
+    }
+    plain + rest
+}
+
 /// An answer as a browser sees it.
 #[derive(Debug)]
 pub(crate) struct Seen {
