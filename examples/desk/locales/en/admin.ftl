@@ -560,3 +560,11 @@ admin-told-account-sessions_ended = Ended sessions
 
 admin-retry = Send again
 admin-done-retried = It is sent again within a minute
+admin-title-erase = Erase this customer
+admin-erase-what = The words of { $cases } cases, files, drafts, name, address and account are gone for good: nobody can bring them back.
+admin-erase-stays = What happened and when stays, without a word of theirs, so that the chain can still be checked and reports stay right.
+admin-erase-active = { $count } of their cases are still open. Close them first; a case under legal hold cannot be erased.
+admin-erase-sure = They asked for it, and no law bids us keep it
+admin-erase-be-sure = Say that no law bids us keep it
+admin-erase = Erase for good
+admin-flash-erased = The customer is erased

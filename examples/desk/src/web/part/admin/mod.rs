@@ -8,6 +8,7 @@ mod catalogue;
 mod change;
 mod complaints;
 mod diff;
+mod erase;
 mod grid;
 mod invite;
 mod lists;
@@ -71,6 +72,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             person::end_sessions,
         )
         .post("/admin/people/{id}/work", Who::Lead, person::work)
+        .get("/admin/customers/{id}/erase", Who::Admin, erase::ask)
+        .post("/admin/customers/{id}/erase", Who::Admin, erase::erase)
         .get("/admin/teams", Who::Lead, teams::teams)
         .get("/admin/access", Who::Lead, access::access)
         .with(rules_routes)

@@ -53,6 +53,8 @@ async fn told(ctx: &Ctx, id: AccountId, came: Option<(&Errors, &Form)>) -> Resul
         manages => manages,
         is_self => is_self,
         is_staff => account.role != Role::Customer,
+        may_erase => account.role == Role::Customer
+            && access::has(actor.role(), access::Right::EraseCustomers),
         suspended => account.state == AccountState::Suspended,
         role => account.role.name(),
         roles => staff_roles(ctx, actor.role()),

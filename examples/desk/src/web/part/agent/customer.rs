@@ -1,6 +1,7 @@
 //! The customer beside their case: who they are, what else they have with the desk.
 
 use crcore::Error;
+use crcore::access::{self, Right};
 use crcore::store::{Paging, Sort, TicketFilter};
 use crcore_adapters::accounts::{AccountError, AccountId};
 use minijinja::context;
@@ -95,6 +96,8 @@ pub(super) async fn panel(ctx: &Ctx, case: &Case, payment: Option<&str>) -> Resu
         payment => transaction(ctx, case, payment).await?,
         all => format!("/desk?{}", all.query()),
         raise => format!("/desk/raise?customer={}", ticket.customer),
+        erase => access::has(actor.role(), Right::EraseCustomers)
+            .then(|| format!("/admin/customers/{}/erase", ticket.customer)),
     })
 }
 

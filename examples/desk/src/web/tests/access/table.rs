@@ -88,6 +88,8 @@ const NEEDS: &[(&str, Need)] = &[
     ("GET /admin/access", Need::Right(Right::SeeRules)),
     ("GET /admin/catalogue", Need::Right(Right::ManageCatalogue)),
     ("POST /admin/catalogue", Need::Right(Right::ManageCatalogue)),
+    ("GET /admin/customers", Need::Right(Right::EraseCustomers)),
+    ("POST /admin/customers", Need::Right(Right::EraseCustomers)),
     ("GET /admin/people", Need::Right(Right::ManageAccounts)),
     ("POST /admin/people", Need::Right(Right::ManageAccounts)),
     ("POST /admin/people/{id}/work", Need::Right(Right::ManageAgents)),

@@ -1,5 +1,6 @@
 //! What supervisors and admins see and decide.
 
+mod erase;
 mod policy;
 
 use axum::http::StatusCode;
