@@ -52,10 +52,11 @@
 //! | `kind`, `service`, `status` | codes: `complaint`, `cards`, `waiting_for_customer` | never |
 //! | `outcome` | a code: `partly_upheld` | it went on in another ticket |
 //! | `message` | the words that are told, as they were typed | there are none |
-//! | `due` | the deadline, written for the receiver's language and time zone | there is none |
+//! | `due` | the deadline, in the desk's time zone: `2026-03-02 09:30 IST` | there is none |
 //!
 //! Each of the codes comes a second time with `_label`, as what it is called in the text's language:
-//! `kind_label`, `service_label`, `status_label`, `outcome_label` ([`Texts::labels`]).
+//! `kind_label`, `service_label`, `status_label`, `outcome_label`: by [`Texts::labels`], a service else by its title
+//! in the catalogue.
 //!
 //! The desk fills every variable that its text may use; what does not apply is empty. A variable that
 //! is not filled is an error and not a blank: in a template when it is loaded, in a message when it is
@@ -348,7 +349,8 @@ impl Templates {
                 continue;
             };
             let named = labels.and_then(|l| l.get(variable)?.get(code));
-            context.insert(label, named.unwrap_or(code));
+            let told = named.or_else(|| variables.get(label));
+            context.insert(label, told.unwrap_or(code));
         }
         context.insert("language", language.as_str());
         context.insert("direction", direction(language));

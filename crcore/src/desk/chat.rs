@@ -249,9 +249,7 @@ impl Desk {
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(Error::TryAgain {
-            why: "the customer began several chats at once".into(),
-        })
+        Err(Error::try_again("the customer began several chats at once"))
     }
 
     /// The chat that a customer is in; none for anybody else.
@@ -305,9 +303,7 @@ impl Desk {
                 return Ok(plan.done);
             }
         }
-        Err(Error::TryAgain {
-            why: "the chat moves on all the time".into(),
-        })
+        Err(Error::try_again("the chat moves on all the time"))
     }
 
     async fn chat_place(&self, ticket: &Ticket) -> Result<ChatPlace, Error> {

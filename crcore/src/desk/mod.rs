@@ -24,6 +24,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use uuid::Uuid;
 
 pub use acting::{Acting, File};
@@ -92,6 +93,7 @@ pub(crate) struct Inner {
     pub(crate) notifier: Option<Arc<dyn Notifier>>,
     pub(crate) ledger: Option<Arc<dyn Ledger>>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) time_zone: Tz,
     rules: RulesInUse,
     allocate_in_call: bool,
     marks: OnceLock<marks::Marks>,
@@ -165,6 +167,7 @@ pub struct DeskBuilder {
     notifier: Option<Arc<dyn Notifier>>,
     ledger: Option<Arc<dyn Ledger>>,
     clock: Arc<dyn Clock>,
+    time_zone: Tz,
     rules: Rules,
     fixed_rules: bool,
     allocators: Vec<(Code, Arc<dyn Allocator>)>,
@@ -211,6 +214,14 @@ impl DeskBuilder {
     #[must_use]
     pub fn scanner(mut self, scanner: impl Scanner) -> Self {
         self.scanner = Some(Arc::new(scanner));
+        self
+    }
+
+    /// The time zone in which people are told of instants: a deadline in a mail, the lines of a transcript. UTC
+    /// unless said otherwise.
+    #[must_use]
+    pub fn time_zone(mut self, zone: Tz) -> Self {
+        self.time_zone = zone;
         self
     }
 
@@ -282,6 +293,7 @@ impl DeskBuilder {
                 notifier: self.notifier,
                 ledger: self.ledger,
                 clock: self.clock,
+                time_zone: self.time_zone,
                 rules,
                 allocate_in_call: self.allocate_in_call,
                 marks: OnceLock::new(),
@@ -377,6 +389,7 @@ impl Desk {
             notifier: None,
             ledger: None,
             clock: Arc::new(SystemClock),
+            time_zone: Tz::UTC,
             rules: Rules::default(),
             fixed_rules: false,
             allocators: Vec::new(),
@@ -420,8 +433,7 @@ impl Desk {
         let plan = self.planner(&rules).plan(request).await?;
         if look == Look::NotTaken && !plan.replayed {
             // It was refused a moment ago and is not any more.
-            let why = "the file was not looked through".to_owned();
-            return Err(Error::TryAgain { why });
+            return Err(Error::try_again("the file was not looked through"));
         }
         Ok(plan)
     }

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use super::{Ticked, join};
 use crate::clock::Moment;
@@ -169,7 +170,12 @@ impl Desk {
                 .unwrap_or_default()
         };
         let (subject, message) = (told(), told());
-        let mut variables = variables(&ticket);
+        let mut variables = variables(&ticket, self.inner.time_zone);
+        let catalogue = self.whole_catalogue().await?.value;
+        if let Some(offer) = catalogue.services.get(&ticket.service) {
+            let title = offer.title.told(&language).to_owned();
+            variables.insert("service_label".into(), title);
+        }
         let message = match notice.text.as_str() {
             "transcript" => self.transcript(notice, name.as_deref()).await?,
             _ => message,
@@ -243,7 +249,7 @@ fn revised(notice: &Notice) -> Changes {
 }
 
 /// What every text may tell of a ticket.
-fn variables(ticket: &Ticket) -> BTreeMap<String, String> {
+fn variables(ticket: &Ticket, zone: Tz) -> BTreeMap<String, String> {
     let outcome = match ticket.status {
         Status::Resolved { outcome, .. } => outcome.name(),
         Status::Closed {
@@ -252,9 +258,10 @@ fn variables(ticket: &Ticket) -> BTreeMap<String, String> {
         } => outcome.name(),
         _ => "",
     };
-    let due = ticket
-        .deadline()
-        .map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string());
+    let due = ticket.deadline().map(|at| {
+        let there = at.with_timezone(&zone);
+        there.format("%Y-%m-%d %H:%M %Z").to_string()
+    });
     [
         ("reference", ticket.reference.to_string()),
         ("kind", ticket.kind.name().to_owned()),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 use crate::actor::Actor;
 use crate::desk::Desk;
@@ -32,7 +33,10 @@ impl Desk {
             .map(|words| (words.id, words.text))
             .collect();
         let mut names: BTreeMap<Actor, String> = BTreeMap::new();
-        let mut transcript = Transcript::default();
+        let mut transcript = Transcript {
+            zone: self.inner.time_zone,
+            ..Transcript::default()
+        };
         for event in &events {
             let piece = public_message(event).filter(|piece| notice.pieces.contains(piece));
             let Some(text) = piece.and_then(|piece| words.get(&piece)) else {
@@ -64,6 +68,7 @@ impl Desk {
 struct Transcript {
     text: String,
     day: Option<NaiveDate>,
+    zone: Tz,
 }
 
 impl Transcript {
@@ -72,8 +77,10 @@ impl Transcript {
             return;
         }
         let apart = if self.text.is_empty() { "" } else { "\n\n" };
+        let at = at.with_timezone(&self.zone);
         let day = at.date_naive();
-        let day = (self.day.replace(day) != Some(day)).then(|| format!("{day} UTC\n\n"));
+        let day =
+            (self.day.replace(day) != Some(day)).then(|| at.format("%Y-%m-%d %Z\n\n").to_string());
         let day = day.unwrap_or_default();
         // Writing to a string cannot fail.
         let _ = write!(

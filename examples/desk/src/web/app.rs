@@ -149,6 +149,7 @@ impl App {
             true => desk.ledger(props.ledger.clone()),
             false => desk,
         };
+        let desk = desk.time_zone(settings.zone);
         let desk = desk.open().await.map_err(Failure::failed)?;
         let options = accounts_options(&settings);
         let accounts = Accounts::new(

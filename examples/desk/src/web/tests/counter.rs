@@ -225,6 +225,7 @@ async fn a_chat_goes_both_ways_and_its_transcript_by_mail() {
     let transcript = transcript.expect("a transcript in the outbox");
     assert_eq!(transcript.to, "asha@example.test");
     assert!(transcript.text.contains("Thank you!"));
+    assert!(transcript.text.contains(" IST\n"), "{}", transcript.text);
 }
 
 #[tokio::test]

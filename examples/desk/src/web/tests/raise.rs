@@ -36,6 +36,15 @@ async fn what_is_typed_is_kept_for_each_matter_until_it_is_sent() {
     described(&mut asha, "Charged twice").await;
     let sent = [("key", &*key(&asha.page))];
     asha.follow("/raise/complain/cards/send", &sent).await;
+    site.app.desk.tick(200).await.unwrap();
+    let mails = site.app.outbox.as_ref().unwrap().mails();
+    let mail = mails.last().expect("it is acknowledged");
+    assert!(
+        mail.text.contains("about Debit and credit cards."),
+        "{}",
+        mail.text
+    );
+    assert!(mail.text.contains(" IST."), "{}", mail.text);
     asha.get("/raise").await;
     assert!(!asha.page.contains("/raise/complain/cards/discard"));
     assert!(asha.page.contains("What does it cost?"));
