@@ -7,11 +7,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum_extra::extract::cookie::CookieJar;
+use chrono::{DateTime, NaiveDate, Utc};
 use crcore::{Actor, Code, Desk, Moment, Role};
 use minijinja::context;
 use minijinja::value::Value;
 
 use super::app::App;
+use super::dates;
 use super::fault::{Answer, Fault};
 use super::form::Errors;
 use super::messages::{Argument, direction};
@@ -106,6 +108,17 @@ impl Ctx {
         let salt = Moment::of(&*self.app.clock)?.bytes();
         let browser = &self.visitor.browser;
         Ok(self.app.signer.sign_salted("form", browser, salt))
+    }
+
+    /// A day in the reader's language: `5 Mar 2026`.
+    pub(crate) fn day(&self, day: NaiveDate) -> String {
+        dates::day(&self.app.messages, self.visitor.language.as_str(), day)
+    }
+
+    /// An instant in the reader's language and the bank's time zone: `5 Mar 2026, 16:30`.
+    pub(crate) fn instant(&self, at: DateTime<Utc>) -> String {
+        let there = at.with_timezone(&self.app.settings.zone);
+        dates::instant(&self.app.messages, self.visitor.language.as_str(), there)
     }
 
     /// A page. `title` is a message.

@@ -6,6 +6,7 @@ mod api;
 mod app;
 mod checkup;
 mod ctx;
+mod dates;
 mod demo;
 mod drafts;
 mod fault;

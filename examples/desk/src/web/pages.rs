@@ -12,6 +12,7 @@ use include_dir::{Dir, include_dir};
 use minijinja::value::{Kwargs, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
+use super::dates;
 use super::messages::{Argument, Messages};
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -82,9 +83,14 @@ impl Pages {
             let _ = &language;
             messages.has(&id)
         });
-        let zone = reader.zone;
-        environment.add_function("when", move |instant: Value| when(&instant, zone));
-        environment.add_function("day", move |instant: Value| day(&instant, zone));
+        let (messages, reader_) = (self.messages.clone(), reader.clone());
+        environment.add_function("when", move |instant: Value| {
+            when(&messages, &reader_, &instant)
+        });
+        let (messages, reader_) = (self.messages.clone(), reader.clone());
+        environment.add_function("day", move |instant: Value| {
+            day(&messages, &reader_, &instant)
+        });
         let (messages, reader_) = (self.messages.clone(), reader.clone());
         environment.add_function("ago", move |instant: Value| {
             ago(&messages, &reader_, &instant)
@@ -144,27 +150,27 @@ fn instant(value: &Value) -> Result<DateTime<Utc>, Error> {
 }
 
 /// `5 Mar 2026, 16:30`, with the zone in the title.
-fn when(value: &Value, zone: Tz) -> Result<Value, Error> {
-    let Ok(at) = instant(value).map(|at| at.with_timezone(&zone)) else {
+fn when(messages: &Messages, reader: &Reader, value: &Value) -> Result<Value, Error> {
+    let Ok(at) = instant(value).map(|at| at.with_timezone(&reader.zone)) else {
         return Ok(value.clone());
     };
     Ok(Value::from_safe_string(format!(
         "<time datetime=\"{}\" title=\"{}\">{}</time>",
         at.to_utc().to_rfc3339(),
         at.format("%Y-%m-%d %H:%M %Z"),
-        at.format("%-d %b %Y, %H:%M"),
+        dates::instant(messages, &reader.language, at),
     )))
 }
 
 /// `5 March 2026`.
-fn day(value: &Value, zone: Tz) -> Result<Value, Error> {
-    let Ok(at) = instant(value).map(|at| at.with_timezone(&zone)) else {
+fn day(messages: &Messages, reader: &Reader, value: &Value) -> Result<Value, Error> {
+    let Ok(at) = instant(value).map(|at| at.with_timezone(&reader.zone)) else {
         return Ok(value.clone());
     };
     Ok(Value::from_safe_string(format!(
         "<time datetime=\"{}\">{}</time>",
         at.format("%Y-%m-%d"),
-        at.format("%-d %B %Y"),
+        dates::long_day(messages, &reader.language, at.date_naive()),
     )))
 }
 
@@ -180,7 +186,11 @@ fn ago(messages: &Messages, reader: &Reader, value: &Value) -> Result<Value, Err
     Ok(Value::from_safe_string(format!(
         "<time datetime=\"{}\" title=\"{}\" data-relative>{text}</time>",
         to_micros(at).to_rfc3339(),
-        zoned.format("%-d %b %Y, %H:%M %Z"),
+        format_args!(
+            "{} {}",
+            dates::instant(messages, &reader.language, zoned),
+            zoned.format("%Z")
+        ),
     )))
 }
 

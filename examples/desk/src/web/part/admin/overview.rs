@@ -15,6 +15,7 @@ use super::grid::{Grid, link, text};
 use super::names::Names;
 use super::{page, say};
 use crate::web::ctx::Ctx;
+use crate::web::dates;
 use crate::web::fault::{Answer, Fault};
 use crate::web::messages::Argument;
 
@@ -430,7 +431,10 @@ fn charts(
         days.collect::<Vec<u64>>()
     };
     let day = |row: &Row| match row.key {
-        Key::Day(day) => day.format("%-d %b").to_string(),
+        Key::Day(day) => {
+            let language = ctx.visitor.language.as_str();
+            dates::day_of_year(&ctx.app.messages, language, day)
+        }
         _ => String::new(),
     };
     let labels: Vec<String> = figures.days.iter().map(day).collect();

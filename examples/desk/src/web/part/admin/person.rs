@@ -87,21 +87,16 @@ fn facts(ctx: &Ctx, account: &Account) -> Vec<Value> {
         fact("role", role_name(ctx, account.role).into()),
         fact("state", say(ctx, &state, &[]).into()),
         fact("factor", say(ctx, factor, &[]).into()),
-        fact("created", day(ctx, account.created_at).into()),
+        fact("created", ctx.instant(account.created_at).into()),
         fact(
             "seen",
             account
                 .last_seen
-                .map(|seen| day(ctx, seen))
+                .map(|seen| ctx.instant(seen))
                 .unwrap_or_default()
                 .into(),
         ),
     ]
-}
-
-fn day(ctx: &Ctx, at: chrono::DateTime<chrono::Utc>) -> String {
-    let there = at.with_timezone(&ctx.app.settings.zone);
-    there.format("%-d %b %Y, %H:%M").to_string()
 }
 
 /// What somebody of the staff works on, and to whom it could be handed over.

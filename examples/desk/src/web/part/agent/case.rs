@@ -134,7 +134,7 @@ impl Case {
                 told("agent-channel"),
                 told(&format!("agent-channel-{}", ticket.channel.name())),
             ),
-            fact(told("agent-received"), super::at(ctx, ticket.received_at)),
+            fact(told("agent-received"), ctx.instant(ticket.received_at)),
         ];
         let with = ticket.assignment.map(|a| self.names.agent(ctx, a.agent));
         facts.push(fact(
@@ -158,7 +158,7 @@ impl Case {
             facts.extend(value.map(|value| fact(field_name(ctx, field), value)));
         }
         if let Some(until) = ticket.snoozed_until {
-            facts.push(fact(told("status-snoozed"), super::at(ctx, until)));
+            facts.push(fact(told("status-snoozed"), ctx.instant(until)));
         }
         if ticket.held {
             facts.push(fact(told("agent-hold"), told("agent-held")));

@@ -133,7 +133,7 @@ async fn transaction(ctx: &Ctx, case: &Case, asked: Option<&str>) -> Result<Valu
                     told(&format!("agent-payment-{}", payment.status.name())),
                 ),
                 fact("agent-amount", format!("{amount}, {direction}")),
-                fact("agent-payment-at", super::at(ctx, payment.at)),
+                fact("agent-payment-at", ctx.instant(payment.at)),
                 fact(
                     "agent-payment-what",
                     super::names::humane(&payment.description),

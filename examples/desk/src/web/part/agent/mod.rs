@@ -18,7 +18,6 @@ mod views;
 mod why;
 mod write;
 
-use chrono::{DateTime, Utc};
 use crcore::{Actor, AgentId};
 
 use crate::web::ctx::Ctx;
@@ -83,11 +82,4 @@ fn desk_reader(ctx: &Ctx) -> Result<(Actor, AgentId), Fault> {
     let actor = ctx.actor()?;
     let me = actor.staff().ok_or_else(Fault::not_found)?;
     Ok((actor, me))
-}
-
-/// An instant in words, on the bank's clock.
-fn at(ctx: &Ctx, at: DateTime<Utc>) -> String {
-    at.with_timezone(&ctx.app.settings.zone)
-        .format("%-d %b %Y, %H:%M")
-        .to_string()
 }

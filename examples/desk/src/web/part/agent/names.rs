@@ -139,11 +139,8 @@ impl Names {
             FieldValue::Text(_) => return None,
             FieldValue::Number(number) => number.to_string(),
             FieldValue::Flag(set) => say(ctx, if *set { "agent-yes" } else { "agent-no" }, &[]),
-            FieldValue::Date(date) => date.format("%-d %b %Y").to_string(),
-            FieldValue::Instant(at) => {
-                let at = at.with_timezone(&ctx.app.settings.zone);
-                at.format("%-d %b %Y, %H:%M").to_string()
-            }
+            FieldValue::Date(date) => ctx.day(*date),
+            FieldValue::Instant(at) => ctx.instant(*at),
             FieldValue::Amount(amount) => money::written(*amount, &self.language),
             FieldValue::Choice(choice) => self.choice(field, choice),
         })

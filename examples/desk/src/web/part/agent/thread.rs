@@ -225,7 +225,7 @@ fn happened(ctx: &Ctx, names: &Names, event: &Event) -> Option<String> {
                 ),
             }
         }
-        Fact::Snoozed { until } => line("snoozed", &[("until", &super::at(ctx, *until))]),
+        Fact::Snoozed { until } => line("snoozed", &[("until", &ctx.instant(*until))]),
         Fact::Woken => line("woken", &[]),
         Fact::Rated { score, .. } => line("rated", &[("score", &score.to_string())]),
         Fact::Called { counter, .. } => line("called", &[("counter", counter.as_str())]),

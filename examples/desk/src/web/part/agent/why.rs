@@ -19,7 +19,7 @@ pub(super) async fn why(ctx: Ctx, Path(reference): Path<String>) -> Answer {
     let deadlines: Vec<Value> = why.deadlines.iter().map(|d| deadline(&ctx, d)).collect();
     let allocation = why.allocation.iter();
     let allocation: Vec<Value> = allocation
-        .map(|(at, d)| decision(&ctx, &names, super::at(&ctx, *at), d))
+        .map(|(at, d)| decision(&ctx, &names, ctx.instant(*at), d))
         .collect();
     let reference = ticket.reference.to_string();
     let context = context! {
@@ -35,7 +35,7 @@ pub(super) async fn why(ctx: Ctx, Path(reference): Path<String>) -> Answer {
 
 fn deadline(ctx: &Ctx, deadline: &Explanation) -> Value {
     let told = |id: &str| say(ctx, id, &[]);
-    let at = |at| super::at(ctx, at);
+    let at = |at| ctx.instant(at);
     let length = |seconds: i64| length(seconds.unsigned_abs());
     let time = told(match deadline.time {
         Time::Business => "agent-why-business",
@@ -129,7 +129,7 @@ fn step(ctx: &Ctx, milestone: &Milestone) -> String {
     };
     let at = milestone
         .at
-        .map_or_else(|| say(ctx, "agent-why-held", &[]), |at| super::at(ctx, at));
+        .map_or_else(|| say(ctx, "agent-why-held", &[]), |at| ctx.instant(at));
     format!("{}: {at} {done}", say(ctx, id, &[]))
         .trim_end()
         .to_owned()

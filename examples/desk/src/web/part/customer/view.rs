@@ -42,7 +42,7 @@ pub(crate) fn case(
             amount => money::written(quoted.amount, language),
             seen => quoted.amount.to_string(),
             until => quoted.valid_until.to_string(),
-            until_text => quoted.valid_until.format("%-d %b %Y").to_string(),
+            until_text => ctx.day(quoted.valid_until),
             accepted => quoted.accepted,
             is_open => ticket.open_quotation().is_some(),
         }),
@@ -73,7 +73,7 @@ pub(crate) fn steps(ctx: &Ctx, ticket: &Ticket, promised: Option<DateTime<Utc>>)
     let names = ["received", "looked-at", "answered", "closed"];
     let day = |at: DateTime<Utc>| {
         let at = at.with_timezone(&ctx.app.settings.zone);
-        at.format("%-d %b %Y").to_string()
+        ctx.day(at.date_naive())
     };
     names
         .iter()

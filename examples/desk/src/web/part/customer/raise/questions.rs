@@ -150,11 +150,8 @@ pub(super) fn answer_text(ctx: &Ctx, catalogue: &Catalogue, field: &Code, value:
         Field::Text(text) => text.clone(),
         Field::Number(number) => number.to_string(),
         Field::Flag(flag) => ctx.text(if *flag { "customer-yes" } else { "customer-no" }, &[]),
-        Field::Date(date) => date.format("%-d %b %Y").to_string(),
-        Field::Instant(at) => at
-            .with_timezone(&ctx.app.settings.zone)
-            .format("%-d %b %Y, %H:%M")
-            .to_string(),
+        Field::Date(date) => ctx.day(*date),
+        Field::Instant(at) => ctx.instant(*at),
         Field::Amount(amount) => money::written(*amount, &ctx.visitor.language),
         Field::Choice(choice) => choice_text(ctx, catalogue, field, choice).to_owned(),
     }
