@@ -461,6 +461,19 @@ mod tests {
                 && counted.contains("COVERING INDEX crcore_ticket_queue "),
             "{counted}"
         );
+        let urgent = TicketFilter {
+            priorities: [crcore::ticket::Priority::Urgent].into(),
+            ..served.clone()
+        };
+        let counted = plan(&count(Dialect::Sqlite, &tenant, &urgent));
+        let covered = [
+            "COVERING INDEX crcore_ticket_queue ",
+            "COVERING INDEX crcore_ticket_agent ",
+        ];
+        assert!(
+            covered.iter().all(|index| counted.contains(index)),
+            "{counted}"
+        );
         let unassigned = TicketFilter {
             assigned: Assigned::Nobody,
             ..served.clone()
