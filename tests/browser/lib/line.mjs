@@ -17,6 +17,8 @@ export async function startLine(target) {
         return request.socket.destroy();
       }
       response.writeHead(answer.statusCode, answer.rawHeaders);
+      // A stream's first event may be long in coming; that it is open is told at once.
+      response.flushHeaders();
       return answer.pipe(response);
     });
     onward.on("error", () => request.socket.destroy());
