@@ -279,7 +279,7 @@ impl Accounts {
                 &under.flow,
                 under.until,
             )?;
-            let owner = self.by_email(&email, moment.now()).await?.value;
+            let owner = self.by_email(email, moment.now()).await?.value;
             let owner = owner.as_ref().map(|owned| &owned.account);
             self.write_code(&mut write, &mut moment, &under.flow, &code, owner)?;
             if self.land(write).await? {

@@ -150,67 +150,70 @@ fn order(stmt: &mut Stmt, paging: &Paging) {
 /// Counts no further than a screen tells apart, or twice as far: by what an agent sees for their queues, and
 /// apart from that for themselves, each from an index.
 pub(crate) fn count(dialect: Dialect, tenant: &Value, filter: &TicketFilter) -> Stmt {
-    let none = BTreeSet::new();
-    let (by_queue, own) = seen(filter);
-    let queues = by_queue.as_ref().map_or(&none, |by_queue| &by_queue.queues);
-    let parts = [(&by_queue, &none), (&own, queues)];
+    let (first, own) = seen(filter);
     let mut stmt = Stmt::new("SELECT COUNT(*) FROM (", []);
-    let mut apart = "";
-    for (part, but) in parts {
-        let Some(part) = part else { continue };
-        stmt.push(apart, []).push(
-            "SELECT * FROM (SELECT 1 AS one FROM crcore_ticket WHERE ",
-            [],
-        );
-        narrow(&mut stmt, dialect, tenant, part);
-        if !but.is_empty() {
-            stmt.push(" AND queue NOT IN ", []);
-            stmt.push_list(
-                but.iter()
-                    .map(|queue| Value::Text(queue.as_str().to_owned())),
-            );
-        }
-        stmt.push(" LIMIT ?) AS part", [Value::count(Total::MAX + 1)]);
-        apart = " UNION ALL ";
+    some(&mut stmt, dialect, tenant, &first, &BTreeSet::new());
+    if let Some(own) = own {
+        stmt.push(" UNION ALL ", []);
+        some(&mut stmt, dialect, tenant, &own, &first.queues);
     }
     stmt.push(") AS counted", []);
     stmt
 }
 
-/// What an agent sees of a filter, in two: what is in their queues, and what they have in others, which is to be
-/// looked for outside of those. All of it is the first part for anybody else.
-fn seen(filter: &TicketFilter) -> (Option<TicketFilter>, Option<TicketFilter>) {
+/// One row for each ticket that passes and is in none of the queues `but`, up to the most that is counted.
+fn some(
+    stmt: &mut Stmt,
+    dialect: Dialect,
+    tenant: &Value,
+    filter: &TicketFilter,
+    but: &BTreeSet<Code>,
+) {
+    stmt.push(
+        "SELECT * FROM (SELECT 1 AS one FROM crcore_ticket WHERE ",
+        [],
+    );
+    narrow(stmt, dialect, tenant, filter);
+    if !but.is_empty() {
+        stmt.push(" AND queue NOT IN ", []);
+        stmt.push_list(
+            but.iter()
+                .map(|queue| Value::Text(queue.as_str().to_owned())),
+        );
+    }
+    stmt.push(" LIMIT ?) AS part", [Value::count(Total::MAX + 1)]);
+}
+
+/// What an agent sees of a filter, in two: what is in their queues, and what they have in other ones. All of it is
+/// the first for anybody else.
+fn seen(filter: &TicketFilter) -> (TicketFilter, Option<TicketFilter>) {
     let Visible::Agent { agent, queues } = &filter.visible else {
-        return (Some(filter.clone()), None);
+        return (filter.clone(), None);
     };
+    let theirs = Assigned::To(*agent);
     let all = TicketFilter {
         visible: Visible::All,
         ..filter.clone()
     };
-    let theirs = Assigned::To(*agent);
     if filter.assigned == theirs {
-        return (Some(all), None);
+        return (all, None);
     }
-    let asked = match filter.queues.is_empty() {
-        true => queues.clone(),
-        false => queues & &filter.queues,
-    };
     let own = (filter.assigned == Assigned::Any).then(|| TicketFilter {
         assigned: theirs,
         ..all.clone()
     });
-    let by_queue = TicketFilter {
-        queues: asked,
-        ..all
+    let queues = match filter.queues.is_empty() {
+        true => queues.clone(),
+        false => queues & &filter.queues,
     };
-    if by_queue.queues.is_empty() {
+    if queues.is_empty() {
         let nothing = TicketFilter {
             visible: Visible::Nothing,
-            ..filter.clone()
+            ..all
         };
-        return (own.or(Some(nothing)), None);
+        return (own.unwrap_or(nothing), None);
     }
-    (Some(by_queue), own)
+    (TicketFilter { queues, ..all }, own)
 }
 
 /// The page that [`select`] found.

@@ -131,7 +131,7 @@ impl Desk {
     /// assert!(desk.takes_chats(meera).await?);
     /// desk.clock.advance(crcore::desk::CHATS_TAKEN_FOR);
     /// assert!(!desk.takes_chats(meera).await?);
-    /// # Ok::<(), crcore::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
     ///

@@ -208,7 +208,7 @@ impl Desk {
     /// desk.acting(asha).raise(raise).await?;
     /// assert_eq!(desk.total(asha, TicketFilter::default()).await?, Total::Exact(1));
     /// assert_eq!(desk.total(ravi, TicketFilter::default()).await?, Total::Exact(0));
-    /// # Ok::<(), crcore::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # }).unwrap();
     /// ```
     ///
