@@ -59,7 +59,8 @@ struct Book {
 
 impl Book {
     fn intend(&self, case: Option<String>) -> usize {
-        let mark = format!("m{}x", self.next.fetch_add(1, Ordering::Relaxed));
+        // Of letters that no random mark of a page has.
+        let mark = format!("«{}»", self.next.fetch_add(1, Ordering::Relaxed));
         let mut intents = self.intents.lock().unwrap_or_else(PoisonError::into_inner);
         intents.push(Intent {
             mark,
