@@ -91,5 +91,6 @@ export async function everyLook(browser, base, path, { state, language, before =
 export async function screen(page, name, options = {}) {
   if (process.env.CRCORE_SCREENS !== "1") return;
   mkdirSync(SCREENS, { recursive: true });
+  await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
   await page.screenshot({ path: `${SCREENS}${name}.png`, animations: "disabled", ...options });
 }
