@@ -1,7 +1,7 @@
 //! Tokens, the wall, the counter, and chats, as those who use them see them.
 
 use axum::http::StatusCode;
-use crcore::{Actor, Agent, Pool, Role};
+use crcore::{Actor, Agent, Code, Pool, Role};
 use uuid::Uuid;
 
 use super::support::{Browser, Site};
@@ -245,4 +245,26 @@ async fn when_nobody_is_there_the_form_has_what_was_written() {
         asha.page
     );
     assert!(asha.page.contains("A question that must not be lost"));
+}
+
+#[tokio::test]
+async fn when_nobody_is_there_and_no_form_the_page_keeps_what_was_written() {
+    let site = Site::offering().await;
+    let desk = &site.app.desk;
+    let mut kept = desk.catalogue(Actor::System).await.unwrap();
+    let cards: Code = "cards".parse().unwrap();
+    kept.value.services.get_mut(&cards).unwrap().doors = [crcore::catalogue::Door::Chat].into();
+    let saved = desk.save_catalogue(Actor::System, kept.value, kept.version);
+    saved.await.unwrap();
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    asha.get("/chat").await;
+    let fields = [
+        ("service", "cards"),
+        ("text", "A question that must not be lost"),
+        ("key", "c"),
+    ];
+    let seen = asha.submit("/chat", &fields).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(seen.text().contains("A question that must not be lost"));
+    assert!(seen.text().contains("Nobody is there now"));
 }

@@ -105,8 +105,12 @@ pub(super) async fn start(ctx: Ctx, form: Form) -> Answer {
             if let Some(running) = running(&ctx).await? {
                 return ctx.see_other(&running, None);
             }
-            let next = customer::begin(&ctx, Door::Ask, &service, text).await?;
-            ctx.see_other(&next, Some("chat-flash-form"))
+            if let Some(next) = customer::begin(&ctx, &service, text).await? {
+                return ctx.see_other(&next, Some("chat-flash-form"));
+            }
+            errors.add("service", "chat-closed");
+            let context = door_page(&ctx, errors.filled(&ctx, &form)).await?;
+            ctx.refused("chat/door.html", "chat-title", context)
         }
         Err(error) => Err(error.into()),
     }

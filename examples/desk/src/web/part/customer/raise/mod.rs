@@ -254,14 +254,14 @@ pub(super) async fn send(
     ctx.see_other(&format!("/cases/{}/received", done.reference), told)
 }
 
-/// Keeps what somebody wrote elsewhere as the beginning of a case, after what they had begun already, and gives
-/// the page to go on at.
-pub(crate) async fn begin(
-    ctx: &Ctx,
-    door: Door,
-    service: &Code,
-    text: &str,
-) -> Result<String, Fault> {
+/// Keeps what somebody wrote elsewhere as the beginning of a question, or of what else can be had of the service,
+/// after what they had begun already, and gives the page to go on at; none where there is no form about it.
+pub(crate) async fn begin(ctx: &Ctx, service: &Code, text: &str) -> Result<Option<String>, Fault> {
+    let catalogue = ctx.desk().public_catalogue().await?.value;
+    let offer = catalogue.services.get(service);
+    let mut doors = [Door::Ask].into_iter().chain(DOORS);
+    let door = offer.and_then(|offer| doors.find(|door| offer.doors.contains(door)));
+    let Some(door) = door else { return Ok(None) };
     let asked = asked(ctx, door.name(), service.as_str()).await?;
     let form = draft::kept(ctx, &asked).await?.unwrap_or_default();
     let text = match form.text("text") {
@@ -269,7 +269,7 @@ pub(crate) async fn begin(
         before => format!("{before}\n\n{text}"),
     };
     draft::keep(ctx, door, service, form.with("text", &text)).await?;
-    Ok(asked.path(""))
+    Ok(Some(asked.path("")))
 }
 
 /// Begins anew.
