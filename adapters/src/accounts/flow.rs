@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::account::Identity;
 use super::keep::{REPLANS_MAX, Write, crowded};
-use super::throttle::Limit;
+use super::throttle::{Asker, Limit};
 use super::{Account, AccountError, AccountId, Accounts, Email, Hidden, secret};
 
 /// How long a mailed code is good for (NIST SP 800-63B, 3.1.3.1: at most 10 minutes).
@@ -100,15 +100,13 @@ pub(super) struct SentCode {
     until: DateTime<Utc>,
     tries: u32,
     sent: u32,
-    /// The device of the address's owner from which it was asked for: its tries are counted apart.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    device: Option<String>,
+    asker: Asker,
 }
 
 impl SentCode {
     /// Under what wrong tries at it are counted.
     pub(super) fn subject(&self, email: &Email) -> String {
-        self.device.clone().unwrap_or_else(|| email.key())
+        self.asker.codes(email)
     }
 
     fn still_good(&self, now: DateTime<Utc>) -> Result<(), AccountError> {
@@ -169,7 +167,7 @@ impl Accounts {
         moment: &mut Moment,
         key: &str,
         sent: u32,
-        device: Option<String>,
+        asker: Asker,
     ) -> (Hidden, SentCode) {
         let code = six_digits(moment.bytes());
         let seal = self
@@ -181,7 +179,7 @@ impl Accounts {
             until: moment.now() + CODE_LIFE,
             tries: 0,
             sent,
-            device,
+            asker,
         };
         (code.into(), kept)
     }
@@ -256,11 +254,10 @@ impl Accounts {
     pub async fn send_code_again(&self, flow: &str) -> Result<(), AccountError> {
         let mut first = self.under_way(flow).await?.ok_or(AccountError::OVER)?;
         let (sent, email, _) = first.flow.code().ok_or(AccountError::OVER)?;
-        let limit = match &sent.device {
-            Some(device) => (Limit::Letter, device.clone()),
-            None => (Limit::Mailbox, email.key()),
-        };
-        self.take_or_wait(&[limit]).await?;
+        if sent.sent >= CODES_SENT_MAX {
+            return Err(AccountError::OVER);
+        }
+        self.take_or_wait(&sent.asker.letter(email)).await?;
         for _ in 0..REPLANS_MAX {
             let mut moment = self.moment()?;
             let mut under = self.under_way(flow).await?.ok_or(AccountError::OVER)?;
@@ -268,8 +265,8 @@ impl Accounts {
             if sent.sent >= CODES_SENT_MAX {
                 return Err(AccountError::OVER);
             }
-            let (times, device) = (sent.sent + 1, sent.device.clone());
-            let (code, kept) = self.fresh_code(&mut moment, &under.key, times, device);
+            let (times, asker) = (sent.sent + 1, sent.asker.clone());
+            let (code, kept) = self.fresh_code(&mut moment, &under.key, times, asker);
             *sent = kept;
             let mut write = Write::default();
             write.put(

@@ -111,7 +111,10 @@ impl Accounts {
     ) -> Result<Invited, AccountError> {
         Self::may_manage(actor, invitation.agent.role)?;
         let email: Email = invitation.email.parse()?;
-        self.take_or_wait(&[(Limit::Mailbox, email.key())]).await?;
+        // Strangers' letters are no reason to keep one back that the bank wants sent.
+        let inviter = actor.staff().map_or_else(String::new, |id| id.to_string());
+        let subject = format!("{inviter} {}", email.key());
+        self.take_or_wait(&[(Limit::Letter, subject)]).await?;
         let (invited, _) = self
             .open_invitation(actor, invitation, email, false)
             .await?;

@@ -91,9 +91,9 @@ impl Accounts {
                 .trusted_issuers
                 .contains(&identity.issuer);
         if !is_sure {
-            self.take_letter(&email, visit).await?;
+            let asker = self.take_letter_of_try(&email, visit).await?;
             let code = self
-                .ask_for_code(email, name, language, None, Some(linked))
+                .ask_for_code(email, name, language, None, Some(linked), asker)
                 .await?;
             return Ok(LogIn::ConfirmAddress(code));
         }
@@ -127,14 +127,14 @@ impl Accounts {
         else {
             return Err(AccountError::OVER);
         };
-        self.take_letter(&email, visit).await?;
+        let asker = self.take_letter(&email, visit).await?;
         let mut write = Write::default();
         write.remove(&FLOWS, &under.key, Some(under.version));
         if !self.land(write).await? {
             return Err(AccountError::OVER);
         }
         let code = self
-            .ask_for_code(email, name, language, None, Some(identity))
+            .ask_for_code(email, name, language, None, Some(identity), asker)
             .await?;
         Ok(LogIn::ConfirmAddress(code))
     }

@@ -236,14 +236,14 @@ impl Accounts {
             });
         }
         let email: Email = email.parse()?;
-        let device = self.take_letter(&email, visit).await?;
+        let asker = self.take_letter(&email, visit).await?;
         let mut moment = self.moment()?;
         let owned = self.by_email(&email, moment.now()).await?.value;
         let owner = owned
             .map(|o| o.account)
             .filter(|a| a.state == AccountState::Active && a.role == crcore::Role::Customer);
         let (token, key) = Self::flow_token(&mut moment);
-        let (code, kept) = self.fresh_code(&mut moment, &key, 1, device);
+        let (code, kept) = self.fresh_code(&mut moment, &key, 1, asker);
         let flow = Flow::LogIn {
             email,
             account: owner.as_ref().map(|owner| owner.id),

@@ -12,7 +12,7 @@ use super::account::{Identity, Owned, name};
 use super::flow::{FLOW_LIFE, FLOWS, Flow, Under};
 use super::keep::{REPLANS_MAX, Write, crowded};
 use super::log_in::Proved;
-use super::throttle::Limit;
+use super::throttle::{Asker, Limit};
 use super::{
     Account, AccountError, AccountState, Accounts, Email, Hidden, LogIn, NewSession, Visit,
 };
@@ -56,11 +56,11 @@ impl Accounts {
         let source = [(Limit::Source, visit.source.as_str())];
         self.take_or_wait(&source).await?;
         self.check_password(password, false, &name, &email).await?;
-        self.take_letter(&email, visit).await?;
+        let asker = self.take_letter_of_try(&email, visit).await?;
         let salt = self.moment()?.bytes();
         let password = Some(self.inner.hasher.hash(password, salt).await?);
         let language = registration.language.clone();
-        self.ask_for_code(email, name, language, password, None)
+        self.ask_for_code(email, name, language, password, None, asker)
             .await
     }
 
@@ -72,11 +72,12 @@ impl Accounts {
         language: Language,
         password: Option<String>,
         identity: Option<Identity>,
+        asker: Asker,
     ) -> Result<Hidden, AccountError> {
         let mut moment = self.moment()?;
         let owner = self.by_email(&email, moment.now()).await?.value;
         let (token, key) = Self::flow_token(&mut moment);
-        let (code, kept) = self.fresh_code(&mut moment, &key, 1, None);
+        let (code, kept) = self.fresh_code(&mut moment, &key, 1, asker);
         let flow = Flow::Register {
             email,
             name,
@@ -173,18 +174,15 @@ impl Accounts {
     pub async fn change_address(&self, token: &str, email: &str) -> Result<Hidden, AccountError> {
         let email: Email = email.parse()?;
         let held = self.proved(token).await?;
-        let limits = [
-            (Limit::Letter, held.owned.account.id.to_string()),
-            (Limit::Mailbox, email.key()),
-        ];
-        self.take_or_wait(&limits).await?;
+        let asker = Asker::Other(held.owned.account.id.to_string());
+        self.take_or_wait(&asker.letter(&email)).await?;
         let mut moment = self.moment()?;
         let owner = self.by_email(&email, moment.now()).await?.value;
         let owner = owner
             .map(|o| o.account)
             .filter(|a| a.id != held.owned.account.id);
         let (flow_token, key) = Self::flow_token(&mut moment);
-        let (code, kept) = self.fresh_code(&mut moment, &key, 1, None);
+        let (code, kept) = self.fresh_code(&mut moment, &key, 1, asker);
         let account = &held.owned.account;
         let flow = Flow::Address {
             account: account.id,

@@ -176,34 +176,71 @@ impl Accounts {
         }
     }
 
-    /// Counts a letter to an address that somebody asked for, or says how long to wait. Gives the device, where
-    /// it is one of the address's owner.
+    /// Counts a letter to an address that somebody asked for, and a try from where they are, or says how long to
+    /// wait. Gives who that is, for the letters that follow.
     pub(super) async fn take_letter(
         &self,
         email: &Email,
         visit: &Visit,
-    ) -> Result<Option<String>, AccountError> {
+    ) -> Result<Asker, AccountError> {
+        let asker = self.asker(email, visit).await?;
+        let mut limits = asker.letter(email);
+        limits.push((Limit::Source, visit.source.clone()));
+        self.take_or_wait(&limits).await?;
+        Ok(asker)
+    }
+
+    /// The same for whose try is counted already.
+    pub(super) async fn take_letter_of_try(
+        &self,
+        email: &Email,
+        visit: &Visit,
+    ) -> Result<Asker, AccountError> {
+        let asker = self.asker(email, visit).await?;
+        self.take_or_wait(&asker.letter(email)).await?;
+        Ok(asker)
+    }
+
+    async fn asker(&self, email: &Email, visit: &Visit) -> Result<Asker, AccountError> {
         let now = self.moment()?.now();
         let owned = self.by_email(email, now).await?.value;
         let id = owned.map_or(AccountId::from(Uuid::nil()), |o| o.account.id);
         let device = self.knows_device(id, visit, now).await?;
-        let source = (Limit::Source, visit.source.clone());
-        match &device {
-            Some(device) => {
-                let limits = [(Limit::Letter, device.clone()), source];
-                self.take_or_wait(&limits).await?;
-            }
-            None => {
-                let from_there = format!("{} {}", email.key(), visit.source);
-                let limits = [
-                    (Limit::Letter, from_there),
-                    (Limit::Mailbox, email.key()),
-                    source,
-                ];
-                self.take_or_wait(&limits).await?;
-            }
+        Ok(match device {
+            Some(device) => Asker::Owner(device),
+            None => Asker::Other(secret::hash(&format!("{} {}", email.key(), visit.source))),
+        })
+    }
+}
+
+/// Who asked for a letter, as far as limits tell them apart.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Asker {
+    /// The owner of the address, from a device that is known to be theirs.
+    Owner(String),
+    /// Somebody else, or the owner from elsewhere: by a hash of the address and the source, or by the account.
+    Other(String),
+}
+
+impl Asker {
+    /// Under what one more letter of theirs to this address is counted.
+    pub(super) fn letter(&self, email: &Email) -> Vec<(Limit, String)> {
+        match self {
+            Self::Owner(device) => vec![(Limit::Letter, device.clone())],
+            Self::Other(asker) => vec![
+                (Limit::Letter, asker.clone()),
+                (Limit::Mailbox, email.key()),
+            ],
         }
-        Ok(device)
+    }
+
+    /// Under what wrong tries at a code that they asked for are counted.
+    pub(super) fn codes(&self, email: &Email) -> String {
+        match self {
+            Self::Owner(device) => device.clone(),
+            Self::Other(_) => email.key(),
+        }
     }
 }
 
