@@ -40,7 +40,7 @@ impl Default for WorkerOptions {
 /// let desk = Desk::builder(MemoryStore::new()).open().await.unwrap();
 /// let worker = Worker::start(desk, WorkerOptions::default(), |ticked| {
 ///     if let Err(error) = ticked {
-///         eprintln!("the desk could not tick: {error}");
+///         eprintln!("the desk could not tick: {}", crcore::in_full(&error));
 ///     }
 /// });
 /// worker.stop().await;

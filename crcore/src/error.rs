@@ -192,9 +192,31 @@ impl From<EventTextError> for Error {
     }
 }
 
+/// An error with what caused it, and what caused that: for a log. What a database, a scanner or a ledger said of
+/// itself is in it, so it is not for who asked.
+///
+/// ```
+/// let cause = std::sync::Arc::new(std::io::Error::other("no route to db.bank.example"));
+/// let error = crcore::Error::from(crcore::StoreError::Unavailable { cause });
+/// assert_eq!(error.to_string(), "try again: the store is not available");
+/// assert_eq!(
+///     crcore::in_full(&error),
+///     "try again: the store is not available: no route to db.bank.example"
+/// );
+/// ```
+#[must_use]
+pub fn in_full(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
-    use std::error::Error as _;
     use std::sync::Arc;
 
     use super::*;
@@ -207,7 +229,9 @@ mod tests {
         };
         let error = Error::from(unavailable);
         assert_eq!(error.to_string(), "try again: the store is not available");
-        let cause = error.source().expect("the cause").to_string();
-        assert!(cause.contains("db.bank.example"), "{cause}");
+        assert_eq!(
+            in_full(&error),
+            "try again: the store is not available: no route to db.bank.example as desk"
+        );
     }
 }

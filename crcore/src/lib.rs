@@ -114,7 +114,7 @@ pub use clock::{Clock, ClockError, ManualClock, Moment, SystemClock, to_micros};
 pub use command::{Act, Amend, Command, Done, Field, Raise, Request};
 pub use customer::Customer;
 pub use desk::{Acting, Desk, DeskBuilder, File};
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, in_full};
 pub use event::{Amended, Event, EventTextError, Fact, Passed, Raised, Reached};
 pub use id::{
     AgentId, BlobId, Code, CodeError, CustomerId, EventId, NoticeId, PieceId, Reference,

@@ -1,7 +1,10 @@
 //! An error of the desk as the Python exception of its kind.
 
-use crcore::{Error, ErrorKind};
+use std::error::Error as _;
+
+use crcore::{Error, ErrorKind, in_full};
 use crcore_adapters::sql::OpenError;
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -51,6 +54,10 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
     let exceptions = py.import("crcore._errors")?;
     let exception = exceptions.call_method1(class(error.kind()), (error.to_string(),))?;
     exception.setattr("code", error.code())?;
+    if let Some(cause) = error.source() {
+        let cause = PyRuntimeError::new_err(in_full(cause));
+        exception.setattr("__cause__", cause.into_value(py))?;
+    }
     match error {
         Error::Invalid { field, .. } => exception.setattr("field", field)?,
         Error::NotPossible { legal, .. } => {

@@ -1,5 +1,6 @@
 import json
 import pickle
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,14 @@ def test_one_string_is_not_several(desk: crcore.Desk) -> None:
 def test_a_page_that_cannot_be(desk: crcore.Desk, limit: int, after: str | None) -> None:
     with pytest.raises(crcore.Invalid, match="^(limit|after): expected"):
         desk.acting(SYSTEM).tickets(limit=limit, after=after)
+
+
+def test_what_a_database_says_is_the_cause_and_not_the_message() -> None:
+    with socket.socket() as taken, pytest.raises(crcore.TryAgain) as unreachable:
+        taken.bind(("127.0.0.1", 0))
+        crcore.migrate(f"postgres://desk@127.0.0.1:{taken.getsockname()[1]}/bank")
+    assert "refused" not in str(unreachable.value)
+    assert "refused" in str(unreachable.value.__cause__)
 
 
 def test_references_with_a_typing_error_are_told_apart(desk: crcore.Desk) -> None:

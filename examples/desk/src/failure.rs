@@ -66,13 +66,13 @@ impl fmt::Display for Failure {
 
 impl From<crcore::Error> for Failure {
     fn from(error: crcore::Error) -> Self {
-        Self::failed(error)
+        Self::failed(crcore::in_full(&error))
     }
 }
 
 impl From<crcore::StoreError> for Failure {
     fn from(error: crcore::StoreError) -> Self {
-        Self::failed(crcore::Error::from(error))
+        crcore::Error::from(error).into()
     }
 }
 

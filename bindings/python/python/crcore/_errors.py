@@ -40,7 +40,8 @@ class Invalid(Error):
 
 
 class TryAgain(Error):
-    """Nothing changed, and the same call may succeed later."""
+    """Nothing changed, and the same call may succeed later. Its ``__cause__``, where it has one, is what a
+    database, a scanner or a ledger said of itself: for a log, not for who asked."""
 
     code = "try_again"
 

@@ -155,13 +155,7 @@ impl Address {
 /// What a database said, with every cause behind it.
 #[cfg(feature = "_sql")]
 fn unusable(error: crcore_adapters::sql::OpenError) -> Failure {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(error) = cause {
-        text += &format!(": {error}");
-        cause = error.source();
-    }
-    Failure::failed(text)
+    Failure::failed(crcore::in_full(&error))
 }
 
 /// The rules by which the newest ticket with a deadline got it, and their version.

@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum_extra::extract::cookie::CookieJar;
 use chrono::{DateTime, NaiveDate, Utc};
-use crcore::{Actor, Code, Desk, Moment, Role};
+use crcore::{Actor, Code, Desk, Moment, Role, in_full};
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -281,7 +281,7 @@ impl Ctx {
         let wrong: Vec<Code> = wrong.collect();
         // A count that did not land is no reason to lose what somebody wrote.
         if let Err(error) = self.desk().tally_form(&form, &wrong).await {
-            tracing::debug!(%error, "a form was not counted");
+            tracing::debug!(error = in_full(&error), "a form was not counted");
         }
     }
 

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use crcore::{ClockError, Error, ErrorKind};
+use crcore::{ClockError, Error, ErrorKind, in_full};
 use crcore_adapters::accounts::AccountError;
 use serde::Serialize;
 
@@ -83,8 +83,8 @@ impl From<Error> for Fault {
         }
         let mut fault = Self::new(status_of(error.kind()), error.code());
         // What a store says of itself is for who runs it.
-        if let Error::TryAgain { why, cause } = &error {
-            tracing::warn!(%why, ?cause, "to be tried again");
+        if error.kind() == ErrorKind::TryAgain {
+            tracing::warn!(error = in_full(&error), "to be tried again");
             fault.retry_after = Some(1);
             return fault;
         }

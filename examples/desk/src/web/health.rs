@@ -10,7 +10,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::get;
-use crcore::{Error, Moment, Ticked};
+use crcore::{Error, Moment, Ticked, in_full};
 use data_encoding::HEXLOWER;
 use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
@@ -74,7 +74,7 @@ pub(crate) fn ticked(app: &App, ticked: &std::result::Result<Ticked, Error>) {
         }
         Err(error) => {
             count("failed").increment(1);
-            tracing::warn!(%error, "the desk could not tick");
+            tracing::warn!(error = in_full(&error), "the desk could not tick");
         }
     }
 }
@@ -103,7 +103,7 @@ async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
         }
         Ok(_) => (StatusCode::OK, "ready\n"),
         Err(error) => {
-            tracing::warn!(%error, "not ready");
+            tracing::warn!(error = in_full(&error), "not ready");
             (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "the store does not answer\n",

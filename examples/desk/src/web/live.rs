@@ -10,7 +10,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use crcore::desk::{News, Watcher};
-use crcore::{AgentId, Code, Desk, Event as Happened, Ticket};
+use crcore::{AgentId, Code, Desk, Event as Happened, Ticket, in_full};
 use crcore_adapters::accounts::Hidden;
 use futures_util::stream::{self, Stream, StreamExt as _};
 use tokio::sync::{broadcast, watch};
@@ -118,7 +118,7 @@ pub(crate) async fn pump(desk: Desk, sender: LiveSender) {
     let mut after = loop {
         match desk.position().await {
             Ok(position) => break position,
-            Err(error) => tracing::warn!(%error, "the feed cannot be read"),
+            Err(error) => tracing::warn!(error = in_full(&error), "the feed cannot be read"),
         }
         tokio::time::sleep(REST * 4).await;
     };
@@ -133,7 +133,7 @@ pub(crate) async fn pump(desk: Desk, sender: LiveSender) {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "the feed cannot be read");
+                tracing::warn!(error = in_full(&error), "the feed cannot be read");
                 tokio::time::sleep(REST * 4).await;
             }
         }
