@@ -60,6 +60,7 @@ customer-kind-quote = Quote
 
 customer-begun = You have begun to write to us
 customer-discard = Throw it away
+customer-not-offered = no longer offered
 customer-not-sure = If you are not sure, choose what comes nearest. We find the right people.
 customer-im-not-sure = I am not sure
 customer-kind = What
@@ -165,6 +166,8 @@ customer-send-rating = Send
 customer-flash-sent = Your message was sent
 customer-flash-file-refused = We have what you wrote, but not every file: one was held back as it may do harm. You can send another on the page of the case
 customer-flash-file-later = We have what you wrote, but not every file: not all could be taken just now. Send them again on the page of the case
+customer-flash-file-not-taken = We have what you wrote, but not every file: one is not of a kind that we take, or the case takes no more
+customer-flash-changed = Your answers have changed since you checked them. Check them again, and add your files again
 customer-flash-reopened = We take it up again
 customer-flash-solved = Thank you. The case is closed
 customer-flash-accepted = You accepted the price. We go on with it

@@ -57,6 +57,7 @@ customer-kind-quote = दर
 
 customer-begun = आपने हमें लिखना शुरू किया था
 customer-discard = मसौदा हटाएँ
+customer-not-offered = अब उपलब्ध नहीं
 customer-not-sure = पक्का न हो तो जो सबसे पास लगे वह चुनें। सही लोग हम ढूँढ लेंगे।
 customer-im-not-sure = मुझे पक्का नहीं
 customer-kind = क्या
@@ -160,8 +161,10 @@ customer-rate-text = क्या आप और कुछ बताना चा
 customer-send-rating = भेजें
 
 customer-flash-sent = आपका संदेश भेज दिया गया
-customer-flash-file-refused = आपका लिखा हमें मिल गया, पर हर फ़ाइल नहीं: एक रोक ली गई क्योंकि वह नुकसान कर सकती है। आप दूसरी भेज सकते हैं
+customer-flash-file-refused = आपका लिखा हमें मिल गया, पर हर फ़ाइल नहीं: एक रोक ली गई क्योंकि वह नुकसान कर सकती है। आप मामले के पृष्ठ पर दूसरी भेज सकते हैं
 customer-flash-file-later = आपका लिखा हमें मिल गया, पर हर फ़ाइल नहीं: अभी सब नहीं ली जा सकीं। मामले के पृष्ठ पर उन्हें फिर भेजें
+customer-flash-file-not-taken = आपका लिखा हमें मिल गया, पर हर फ़ाइल नहीं: एक ऐसे प्रकार की है जो हम नहीं लेते, या मामला और फ़ाइलें नहीं लेता
+customer-flash-changed = आपके जाँचने के बाद आपके उत्तर बदल गए हैं। उन्हें फिर जाँचें और अपनी फ़ाइलें फिर जोड़ें
 customer-flash-reopened = हम इसे फिर से देखते हैं
 customer-flash-solved = धन्यवाद। मामला बंद है
 customer-flash-accepted = आपने कीमत स्वीकार की। हम आगे बढ़ते हैं

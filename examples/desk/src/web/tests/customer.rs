@@ -134,11 +134,17 @@ async fn another_customers_case_is_not_there_in_any_form() {
 }
 
 /// A form with one file.
-pub(super) fn upload(browser: &Browser, path: &str, name: &str, content: &[u8]) -> Request<Body> {
+pub(super) fn upload(
+    browser: &Browser,
+    path: &str,
+    key: &str,
+    name: &str,
+    content: &[u8],
+) -> Request<Body> {
     let mut body = Vec::new();
     for (field, value) in [
         ("csrf", browser.csrf()),
-        ("key", "upload".to_owned()),
+        ("key", key.to_owned()),
         ("text", String::new()),
     ] {
         body.extend(
@@ -176,7 +182,7 @@ async fn files_go_up_and_down_and_no_browser_runs_them() {
     for (name, content) in hostile {
         asha.get(&case).await;
         let seen = asha
-            .send(upload(&asha.clone(), &reply, name, content))
+            .send(upload(&asha.clone(), &reply, "upload", name, content))
             .await;
         assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
     }
@@ -186,6 +192,7 @@ async fn files_go_up_and_down_and_no_browser_runs_them() {
         .send(upload(
             &asha.clone(),
             &reply,
+            "upload",
             "../../रसीद\u{202e}.exe",
             text.as_bytes(),
         ))

@@ -7,6 +7,8 @@ use axum::response::Response;
 use crcore::desk::File;
 use crcore::{Actor, Error, PieceId, TicketId};
 use crcore_adapters::media::{Allowed, Class, Refusal, file_name, sniff};
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
 
 use crate::web::ctx::{Ctx, query_of};
 use crate::web::fault::{Answer, Fault};
@@ -74,7 +76,8 @@ pub(crate) fn received_at(
 }
 
 /// Puts files on a case that is there. One that is refused now, as the scanner finds something or does not
-/// answer, takes nothing else back: gives the message that says so.
+/// answer, takes nothing else back: gives the message that says so. Put twice under the same key, one is there
+/// once.
 pub(super) async fn put(
     ctx: &Ctx,
     ticket: TicketId,
@@ -83,15 +86,20 @@ pub(super) async fn put(
 ) -> Result<Option<&'static str>, Fault> {
     let acting = ctx.desk().acting(ctx.actor()?);
     let mut told = None;
-    for (nth, file) in files.into_iter().enumerate() {
-        let acting = acting.clone().with_key(format!("{key}-{nth}"));
+    for file in files {
+        let is = Sha256::new().chain_update(&file.name).chain_update([0]);
+        let is = HEXLOWER.encode(&is.chain_update(&file.content).finalize()[..16]);
+        let acting = acting.clone().with_key(format!("{key}-{is}"));
         match acting.attach(ticket, file.public()).await {
             Ok(_) => {}
             Err(error) => {
                 tracing::warn!(code = error.code(), "a file is not on its case");
                 told = Some(match error {
-                    Error::Invalid { .. } => "customer-flash-file-refused",
-                    _ => "customer-flash-file-later",
+                    Error::Invalid { field, .. } if field == "content" => {
+                        "customer-flash-file-refused"
+                    }
+                    Error::TryAgain { .. } | Error::Broken { .. } => "customer-flash-file-later",
+                    _ => "customer-flash-file-not-taken",
                 });
             }
         }

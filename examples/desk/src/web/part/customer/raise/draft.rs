@@ -1,9 +1,9 @@
 //! What was answered so far, one form for each matter: as it was typed, and there again after a dropped
 //! connection or a new log-in.
 
-use crcore::Code;
 use crcore::catalogue::{Catalogue, Door};
 use crcore::desk::beside::Place;
+use crcore::{Code, Reference};
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -16,8 +16,10 @@ use crate::web::form::Form;
 pub(super) const ONCE: &str = "once";
 /// Where drafts of cases are.
 const PLACE: &str = "raise";
-/// Where it is kept which case the last form made. One for all, as there is one form at a time.
+/// Where it is kept which cases the last forms made: a line each, the key and the reference.
 const SENT: &str = "sent";
+/// How many of them are kept.
+const SENT_MAX: usize = 10;
 
 pub(super) fn place(door: Door, service: &Code) -> String {
     format!("{PLACE}/{}/{service}", door.name())
@@ -45,12 +47,13 @@ pub(super) async fn keep(ctx: &Ctx, door: Door, service: &Code, form: Form) -> R
 }
 
 /// Lets go of it: it was sent, or is not wanted any more.
-pub(super) async fn dropped(ctx: &Ctx, asked: &Asked) -> Result<(), Fault> {
-    let place = place(asked.door, &asked.service).parse()?;
+pub(super) async fn dropped(ctx: &Ctx, door: Door, service: &Code) -> Result<(), Fault> {
+    let place = place(door, service).parse()?;
     Ok(ctx.desk().drop_draft(ctx.actor()?, &place).await?)
 }
 
-/// What was begun and not sent, the latest first, with what it is about and where one goes on.
+/// What was begun and not sent, the latest first, with what it is about and, while that is offered, where one
+/// goes on.
 pub(super) async fn begun(ctx: &Ctx, catalogue: &Catalogue) -> Result<Vec<Value>, Fault> {
     let mut drafts = ctx.desk().drafts(ctx.actor()?).await?;
     drafts.sort_by_key(|draft| std::cmp::Reverse(draft.saved_at));
@@ -66,14 +69,13 @@ pub(super) async fn begun(ctx: &Ctx, catalogue: &Catalogue) -> Result<Vec<Value>
         let (Some(door), Some(service)) = (door, service) else {
             continue;
         };
-        let Some(offer) = catalogue.services.get(&service) else {
-            continue;
-        };
+        let offer = catalogue.services.get(&service);
         let subject = Form::decoded(&draft.text).await.text("subject").to_owned();
         begun.push(context! {
             href => format!("/raise/{}/{service}", door.name()),
+            open => offer.is_some_and(|offer| offer.doors.contains(&door)),
             door => ctx.text(&format!("customer-door-{}", door.name()), &[]),
-            title => offer.title.told(&ctx.visitor.language),
+            title => offer.map_or(service.as_str(), |offer| offer.title.told(&ctx.visitor.language)),
             subject => subject,
             saved => draft.saved_at.to_rfc3339(),
         });
@@ -81,17 +83,29 @@ pub(super) async fn begun(ctx: &Ctx, catalogue: &Catalogue) -> Result<Vec<Value>
     Ok(begun)
 }
 
-/// Keeps which case the last form made, for who sends it again.
-pub(super) async fn remember(ctx: &Ctx, key: &str, reference: &str) -> Result<(), Fault> {
-    let (sent, actor) = (format!("{key} {reference}"), ctx.actor()?);
-    Ok(ctx.desk().save_draft(actor, &SENT.parse()?, &sent).await?)
+async fn last_sent(ctx: &Ctx) -> Result<String, Fault> {
+    let sent = ctx.desk().draft(ctx.actor()?, &SENT.parse()?).await?;
+    Ok(sent.map(|sent| sent.text).unwrap_or_default())
 }
 
-/// The case that the last form made, if it is the one with this key.
-pub(super) async fn made_by(ctx: &Ctx, key: &str) -> Result<Option<String>, Fault> {
-    let sent = ctx.desk().draft(ctx.actor()?, &SENT.parse()?).await?;
-    let sent = sent.as_ref().and_then(|sent| sent.text.split_once(' '));
-    Ok(sent
-        .filter(|(made, _)| *made == key)
-        .map(|(_, reference)| reference.to_owned()))
+/// Keeps which case a form made, for who sends it again.
+pub(super) async fn remember(ctx: &Ctx, key: &str, made: Reference) -> Result<(), Fault> {
+    let before = last_sent(ctx).await?;
+    let latest = format!("{key} {made}");
+    let lines: Vec<&str> = std::iter::once(&*latest)
+        .chain(before.lines())
+        .take(SENT_MAX)
+        .collect();
+    let (desk, actor) = (ctx.desk(), ctx.actor()?);
+    Ok(desk
+        .save_draft(actor, &SENT.parse()?, &lines.join("\n"))
+        .await?)
+}
+
+/// The case that a form with this key made, if it is one of the last.
+pub(super) async fn made_by(ctx: &Ctx, key: &str) -> Result<Option<Reference>, Fault> {
+    let sent = last_sent(ctx).await?;
+    let mut lines = sent.lines().filter_map(|line| line.split_once(' '));
+    let made = lines.find(|(made, _)| *made == key);
+    Ok(made.and_then(|(_, reference)| reference.parse().ok()))
 }

@@ -6,13 +6,15 @@ mod questions;
 use axum::extract::Path;
 use crcore::catalogue::{Catalogue, Door, Offer};
 use crcore::command::SUBJECT_MAX;
-use crcore::{Code, Raise};
+use crcore::{Code, Raise, Reference};
+use data_encoding::HEXLOWER;
 use minijinja::context;
 use minijinja::value::Value;
+use sha2::{Digest as _, Sha256};
 
 use self::draft::ONCE;
 use self::questions::{WORDS_MAX, answer_text, field_text, question, read};
-use super::files;
+use super::files::{self, Received};
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
@@ -155,7 +157,8 @@ pub(super) async fn keep(
 }
 
 /// The page before sending: all answers, each with a way back to it.
-fn check_page(ctx: &Ctx, asked: &Asked, key: &str, raise: &Raise, filled: Value) -> Value {
+fn check_page(ctx: &Ctx, asked: &Asked, whole: &Whole, filled: Value) -> Value {
+    let Whole { key, raise } = whole;
     let back = asked.path("");
     let row = |key: String, value: String, href: &str| context! { key => key, value => value, href => href };
     let label = |id: &str| ctx.text(id, &[]);
@@ -196,62 +199,89 @@ fn check_page(ctx: &Ctx, asked: &Asked, key: &str, raise: &Raise, filled: Value)
     }
 }
 
-/// What is kept, if it is whole: the key, and the case that is raised under it.
-async fn whole(ctx: &Ctx, asked: &Asked) -> Result<Option<(String, Raise)>, Fault> {
+/// A case as it would be raised now.
+struct Whole {
+    /// Of the form and of what it says: whoever sends what they looked at sends that and nothing else.
+    key: String,
+    raise: Raise,
+}
+
+/// What is kept, if it is whole.
+async fn whole(ctx: &Ctx, asked: &Asked) -> Result<Option<Whole>, Fault> {
     let Some(form) = draft::kept(ctx, asked).await? else {
         return Ok(None);
     };
-    let key = form.text(ONCE).to_owned();
+    let once = form.text(ONCE);
     let raise = read(ctx, asked, &form, &mut Errors::default())?;
-    Ok(raise.filter(|_| !key.is_empty()).map(|raise| (key, raise)))
+    let Some(raise) = raise.filter(|_| !once.is_empty()) else {
+        return Ok(None);
+    };
+    let says = serde_json::to_vec(&raise).map_err(Fault::broken)?;
+    let says = HEXLOWER.encode(&Sha256::digest(says)[..16]);
+    let key = format!("{once}.{says}");
+    Ok(Some(Whole { key, raise }))
 }
 
 /// Check your answers.
 pub(super) async fn check(ctx: Ctx, Path((door, service)): Path<(String, String)>) -> Answer {
     let asked = asked(&ctx, &door, &service).await?;
     match whole(&ctx, &asked).await? {
-        Some((key, raise)) => {
-            let page = check_page(&ctx, &asked, &key, &raise, Value::from(()));
+        Some(whole) => {
+            let page = check_page(&ctx, &asked, &whole, Value::from(()));
             ctx.page("customer/raise_check.html", "customer-title-check", page)
         }
         None => ctx.see_other(&asked.path(""), None),
     }
 }
 
-/// Sends it. Sent twice, it is one case, and both get the same confirmation.
+/// Sends it, as it was looked at. Sent twice, it is one case, and both get the same confirmation.
 pub(super) async fn send(
     ctx: Ctx,
     Path((door, service)): Path<(String, String)>,
     form: Form,
 ) -> Answer {
-    let asked = asked(&ctx, &door, &service).await?;
-    let Some((key, raise)) = whole(&ctx, &asked).await? else {
-        // Sent a second time, after the draft was used up.
-        let next = match draft::made_by(&ctx, form.text("key")).await? {
-            Some(reference) => format!("/cases/{reference}/received"),
-            None => asked.path(""),
-        };
-        return ctx.see_other(&next, None);
-    };
+    let key = form.text("key");
     let mut errors = Errors::default();
     let files = files::received(&ctx, &form, &mut errors);
+    if let Some(made) = draft::made_by(&ctx, key).await? {
+        let told = (!errors.is_empty()).then_some("customer-flash-file-not-taken");
+        return sent(&ctx, made, files, key, told).await;
+    }
+    let asked = asked(&ctx, &door, &service).await?;
+    let Some(whole) = whole(&ctx, &asked).await? else {
+        return ctx.see_other(&asked.path(""), None);
+    };
+    if whole.key != key {
+        return ctx.see_other(&asked.path("/check"), Some("customer-flash-changed"));
+    }
     if !errors.is_empty() {
-        let filled = errors.filled(&ctx, &form);
-        let page = check_page(&ctx, &asked, &key, &raise, filled);
+        let page = check_page(&ctx, &asked, &whole, errors.filled(&ctx, &form));
         return ctx.refused("customer/raise_check.html", "customer-title-check", page);
     }
-    let acting = ctx.desk().acting(ctx.actor()?).with_key(&key);
-    let done = acting.raise(raise).await?;
-    let told = files::put(&ctx, done.ticket, files, &key).await?;
-    // The case is made, whatever becomes of this.
-    if let Err(fault) = draft::remember(&ctx, &key, &done.reference.to_string()).await {
-        tracing::warn!(
-            code = fault.code,
-            "which case a form made is not remembered"
-        );
+    let acting = ctx.desk().acting(ctx.actor()?).with_key(key);
+    let done = acting.raise(whole.raise).await?;
+    // The case is made, whatever becomes of its form.
+    let noted = draft::remember(&ctx, key, done.reference).await;
+    let gone = draft::dropped(&ctx, asked.door, &asked.service).await;
+    for fault in [noted, gone].into_iter().filter_map(Result::err) {
+        tracing::warn!(code = fault.code, "the form of a case is not put away");
     }
-    draft::dropped(&ctx, &asked).await?;
-    ctx.see_other(&format!("/cases/{}/received", done.reference), told)
+    sent(&ctx, done.reference, files, key, None).await
+}
+
+/// The case is made: what was sent with it goes on it.
+async fn sent(
+    ctx: &Ctx,
+    reference: Reference,
+    files: Vec<Received>,
+    key: &str,
+    mut told: Option<&'static str>,
+) -> Answer {
+    if !files.is_empty() {
+        let case = ctx.desk().by_reference(ctx.actor()?, reference).await?;
+        told = files::put(ctx, case.id, files, key).await?.or(told);
+    }
+    ctx.see_other(&format!("/cases/{reference}/received"), told)
 }
 
 /// Keeps what somebody wrote elsewhere as the beginning of a question, or of what else can be had of the service,
@@ -266,19 +296,21 @@ pub(crate) async fn begin(ctx: &Ctx, service: &Code, text: &str) -> Result<Optio
     let form = draft::kept(ctx, &asked).await?.unwrap_or_default();
     let text = match form.text("text") {
         "" => text.to_owned(),
+        // Pressed twice.
+        before if before.ends_with(text.trim()) => before.to_owned(),
         before => format!("{before}\n\n{text}"),
     };
     draft::keep(ctx, door, service, form.with("text", &text)).await?;
     Ok(Some(asked.path("")))
 }
 
-/// Begins anew.
+/// Begins anew. What is no longer offered can be thrown away too.
 pub(super) async fn discard(
     ctx: Ctx,
     Path((door, service)): Path<(String, String)>,
     _form: Form,
 ) -> Answer {
-    let asked = asked(&ctx, &door, &service).await?;
-    draft::dropped(&ctx, &asked).await?;
+    let service = service.parse().map_err(|_| Fault::not_found())?;
+    draft::dropped(&ctx, door_named(&door)?, &service).await?;
     ctx.see_other("/raise", None)
 }
