@@ -224,7 +224,8 @@ impl Desk {
     /// active or held stop it; what was erased by then stays erased, and the call can be made again.
     ///
     /// # Errors
-    /// [`Error::NotPossible`] where a ticket cannot be erased yet.
+    /// [`Error::NotPossible`] where a ticket cannot be erased yet, [`Error::NotFound`] where there is nothing of
+    /// such a customer.
     pub async fn erase_customer(
         &self,
         actor: Actor,
@@ -239,9 +240,11 @@ impl Desk {
             limit: Paging::MAX,
             ..Paging::default()
         };
+        let mut is_known = self.inner.store.customer(customer).await?.is_some();
         let mut tickets = 0;
         loop {
             let page = self.inner.store.tickets(&filter, &paging).await?;
+            is_known |= !page.items.is_empty();
             for ticket in page
                 .items
                 .iter()
@@ -265,9 +268,13 @@ impl Desk {
                 break;
             }
         }
+        let drafts = self.drafts_of(customer).await?;
+        if !is_known && drafts.is_empty() {
+            return Err(Error::NotFound { what: "customer" });
+        }
         let changes = Changes {
             forgotten: vec![customer],
-            records: self.drafts_of(customer).await?,
+            records: drafts,
             ..Changes::default()
         };
         let told = Told::new(actor, "customer.erased", format!("customer:{customer}"));

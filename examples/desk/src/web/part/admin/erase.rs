@@ -4,8 +4,8 @@
 use axum::extract::Path;
 use crcore::store::{TicketFilter, Total};
 use crcore::ticket::StatusName;
-use crcore::{CustomerId, Error};
-use crcore_adapters::accounts::{AccountError, AccountId};
+use crcore::{CustomerId, Error, Role};
+use crcore_adapters::accounts::{Account, AccountError, AccountState};
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -18,14 +18,35 @@ fn id_of(id: &str) -> Result<CustomerId, Fault> {
     id.parse().map_err(|_| Fault::not_found())
 }
 
+/// The customer's account, if they have one. Who works here is no customer.
+async fn account(ctx: &Ctx, id: CustomerId) -> Result<Option<Account>, Fault> {
+    let account = ctx.app.accounts.account(ctx.actor()?, id.into()).await;
+    match account {
+        Ok(account) if account.role == Role::Customer => Ok(Some(account)),
+        Ok(_) => Err(Fault::not_found()),
+        Err(AccountError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// How many of their cases stand in the way; nothing where none does.
+async fn active(ctx: &Ctx, id: CustomerId) -> Result<Option<String>, Fault> {
+    let active = TicketFilter {
+        customer: Some(id),
+        statuses: StatusName::ALL
+            .into_iter()
+            .filter(|status| status.is_active())
+            .collect(),
+        ..TicketFilter::default()
+    };
+    let active = ctx.desk().total(ctx.actor()?, active).await?;
+    Ok((active != Total::Exact(0)).then(|| active.to_string()))
+}
+
 /// What there is of the customer, and what stands in the way.
 async fn told(ctx: &Ctx, id: CustomerId, came: Option<(&Errors, &Form)>) -> Result<Value, Fault> {
     let (desk, actor) = (ctx.desk(), ctx.actor()?);
-    let account = match ctx.app.accounts.account(actor, AccountId::from(id)).await {
-        Ok(account) => Some(account),
-        Err(AccountError::NotFound { .. }) => None,
-        Err(error) => return Err(error.into()),
-    };
+    let account = account(ctx, id).await?;
     let customer = match desk.customer(actor, id).await {
         Ok(customer) => Some(customer),
         Err(Error::NotFound { .. }) if account.is_some() => None,
@@ -37,20 +58,12 @@ async fn told(ctx: &Ctx, id: CustomerId, came: Option<(&Errors, &Form)>) -> Resu
         customer: Some(id),
         ..TicketFilter::default()
     };
-    let active = TicketFilter {
-        statuses: StatusName::ALL
-            .into_iter()
-            .filter(|status| status.is_active())
-            .collect(),
-        ..all.clone()
-    };
-    let active = desk.total(actor, active).await?;
     Ok(context! {
         filled => filled(ctx, came),
         id => id.to_string(),
         name => name,
         cases => desk.total(actor, all).await?.to_string(),
-        active => (active != Total::Exact(0)).then(|| active.to_string()),
+        active => active(ctx, id).await?,
         list => format!("/desk?view=all&customer={id}"),
         has_account => account.is_some(),
     })
@@ -64,19 +77,43 @@ pub(super) async fn ask(ctx: Ctx, Path(id): Path<String>) -> Answer {
 /// Erases them. What was erased stays so where something stands in the way, and the rest can be asked for again.
 pub(super) async fn erase(ctx: Ctx, Path(id): Path<String>, form: Form) -> Answer {
     let id = id_of(&id)?;
+    let account = account(&ctx, id).await?;
     let mut errors = Errors::default();
     errors.check(form.is_ticked("sure"), "sure", "admin-erase-be-sure");
+    if let Some(count) = active(&ctx, id).await? {
+        errors.add_with(
+            "",
+            "admin-erase-active",
+            vec![("count".into(), count.into())],
+        );
+    }
     if errors.is_empty() {
-        let actor = ctx.actor()?;
-        match ctx.desk().erase_customer(actor, id).await {
-            Ok(_) => {
-                match ctx.app.accounts.forget(actor, id).await {
-                    Ok(()) | Err(AccountError::NotFound { .. }) => {}
-                    Err(error) => return Err(error.into()),
+        let (actor, accounts) = (ctx.actor()?, &ctx.app.accounts);
+        let is_open = account
+            .as_ref()
+            .is_some_and(|account| account.state == AccountState::Active);
+        if is_open {
+            // Nobody writes in their name meanwhile.
+            accounts.suspend(actor, id.into()).await?;
+        }
+        let erased = match ctx.desk().erase_customer(actor, id).await {
+            // They have an account and never wrote.
+            Err(Error::NotFound { .. }) if account.is_some() => Ok(()),
+            erased => erased.map(drop),
+        };
+        match erased {
+            Ok(()) => {
+                if account.is_some() {
+                    accounts.forget(actor, id).await?;
                 }
                 return ctx.see_other("/admin/people", Some("admin-flash-erased"));
             }
-            Err(error) => complain(&mut errors, error)?,
+            Err(error) => {
+                if is_open {
+                    accounts.reinstate(actor, id.into()).await?;
+                }
+                complain(&mut errors, error)?;
+            }
         }
     }
     let context = told(&ctx, id, Some((&errors, &form))).await?;

@@ -206,6 +206,7 @@ struct Asked {
     own: Own,
     asking: Vec<(Option<Role>, Browser)>,
     agent: String,
+    customer: String,
 }
 
 impl Asked {
@@ -246,11 +247,14 @@ impl Asked {
             asking.push((Some(role), browser));
         }
         asking.push((Some(Role::Service), bank.site.program(&Scope::ALL).await));
+        let ticket = own.tickets[0].parse().unwrap();
+        let ticket = desk.ticket(Actor::System, ticket).await.unwrap();
         Self {
             bank,
             own,
             asking,
             agent: of_agent,
+            customer: ticket.customer.to_string(),
         }
     }
 
@@ -268,6 +272,7 @@ impl Asked {
             "{reference}" => reference,
             "{piece}" => &self.own.pieces[0],
             "{ticket}" => &self.own.tickets[4],
+            "{id}" if route.path.starts_with("/admin/customers/") => &self.customer,
             "{id}" | "{customer}" => &self.agent,
             "{branch}" => BRANCH,
             "{counter}" | "{number}" => "1",

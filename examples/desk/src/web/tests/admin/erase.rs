@@ -47,3 +47,34 @@ async fn a_customer_who_asks_for_it_is_erased_with_their_words_and_their_account
     assert!(!ravi.page.contains("Asha"));
     assert_eq!(ravi.get(&page).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn who_works_here_or_never_was_is_no_customer_to_erase() {
+    let site = Site::offering().await;
+    let (mut ravi, own) = site.someone(Role::Admin, "Ravi").await;
+    let (_, meera) = site.someone(Role::Agent, "Meera").await;
+    let desk = &site.app.desk;
+    let before = desk.audit(Actor::System, None, 200).await.unwrap().len();
+    let nobody = desk.new_id::<crcore::CustomerId>().unwrap();
+    for id in [own.to_string(), meera.to_string(), nobody.to_string()] {
+        let page = format!("/admin/customers/{id}/erase");
+        assert_eq!(ravi.get(&page).await.status, StatusCode::NOT_FOUND);
+        let refused = ravi.submit(&page, &[("sure", "1")]).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    }
+    let after = desk.audit(Actor::System, None, 200).await.unwrap().len();
+    assert_eq!(after, before, "the trail tells of nothing");
+}
+
+#[tokio::test]
+async fn who_registered_and_never_wrote_is_erased_too() {
+    let site = Site::offering().await;
+    let (mut asha, id) = site.someone(Role::Customer, "Asha").await;
+    let (mut ravi, _) = site.someone(Role::Admin, "Ravi").await;
+    let page = format!("/admin/customers/{id}/erase");
+    ravi.get(&page).await;
+    ravi.follow(&page, &[("sure", "1")]).await;
+    assert!(ravi.page.contains("The customer is erased"));
+    asha.get("/cases").await;
+    assert!(asha.page.contains("name=\"password\""), "signed out");
+}
