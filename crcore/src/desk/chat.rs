@@ -16,13 +16,15 @@ use crate::id::{AgentId, Code, CustomerId, Reference, TicketId};
 use crate::plan::chat::{THERE, There, is_chat};
 use crate::plan::token::refuse_closed;
 use crate::queue::{Pace, SERVED_MAX, Wait, time_of_service};
-use crate::record::Shelf;
+use crate::record::{Kept, Shelf};
 use crate::store::{Assigned, Changes, Paging, QueueMark, Sort, StoreError, TicketFilter};
 use crate::ticket::{Channel, Kind, Language, Status, StatusName, Ticket};
 
 /// How long somebody who said that they are there for chats is taken to be: three times what a page asks anew in.
 pub const CHATS_TAKEN_FOR: TimeDelta = TimeDelta::minutes(3);
 
+/// How far the clocks of two hosts are taken to be apart at most.
+const CLOCKS_APART: TimeDelta = TimeDelta::seconds(30);
 /// How many agents are looked at for who answers chats.
 const AGENTS_READ_MAX: u32 = 1_000;
 /// The longest line of chats that is read: nobody waits behind more.
@@ -140,16 +142,47 @@ impl Desk {
     /// them.
     pub async fn take_chats(&self, actor: Actor) -> Result<(), Error> {
         let me = takes(actor)?;
+        let before = self.kept(&THERE, &me.to_string()).await?;
+        let changes = self.is_there(me, before.as_ref(), None).await?;
+        Ok(self.land(&changes).await?)
+    }
+
+    /// The same for who is there already: a page that is open asks it now and then, and does not undo what was
+    /// said on another by [`Desk::leave_chats`]. Gives whether they are there.
+    ///
+    /// # Errors
+    /// As for [`Desk::take_chats`].
+    pub async fn keep_taking_chats(&self, actor: Actor) -> Result<bool, Error> {
+        let me = takes(actor)?;
+        let Some(before) = self.kept(&THERE, &me.to_string()).await? else {
+            return Ok(false);
+        };
+        let from = Some(before.version);
+        let changes = self.is_there(me, Some(&before), from).await?;
+        match self.land(&changes).await {
+            Ok(()) => Ok(true),
+            Err(StoreError::Conflict { .. }) => self.takes_chats(actor).await,
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What says that somebody is there from now on, and gives them who waits where others may have taken them
+    /// to be gone.
+    async fn is_there(
+        &self,
+        me: AgentId,
+        before: Option<&Kept<()>>,
+        from: Option<u64>,
+    ) -> Result<Changes, Error> {
         let now = self.inner.clock.now();
         let standing = self.inner.store.agent(me).await?;
         let standing = standing.ok_or(Error::NotFound { what: "agent" })?;
         let until = Some(now + CHATS_TAKEN_FOR);
         let mut changes = Changes {
-            records: vec![put(&THERE, me.to_string(), None, &(), until)?],
+            records: vec![put(&THERE, me.to_string(), from, &(), until)?],
             ..Changes::default()
         };
-        if !self.takes_chats(actor).await? {
-            // Who waits is given to them.
+        if !before.is_some_and(|kept| kept.is_live(now + CLOCKS_APART)) {
             let rules = self.rules();
             let queues = standing.agent.queues.into_iter();
             changes.marks = queues
@@ -157,7 +190,7 @@ impl Desk {
                 .map(|queue| QueueMark { queue, at: now })
                 .collect();
         }
-        Ok(self.land(&changes).await?)
+        Ok(changes)
     }
 
     /// Says that `actor` is not there for chats any more. They keep those that they have.

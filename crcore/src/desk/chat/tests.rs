@@ -293,6 +293,19 @@ async fn a_chat_goes_to_nobody_who_is_not_there() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_open_keeps_nobody_there_who_left_on_another() {
+    let (desk, meera) = open().await;
+    desk.clock.advance(CHATS_TAKEN_FOR - TimeDelta::seconds(1));
+    assert!(desk.keep_taking_chats(meera).await.unwrap());
+    desk.clock.advance(CHATS_TAKEN_FOR - TimeDelta::seconds(1));
+    assert!(desk.takes_chats(meera).await.unwrap(), "it goes on");
+    desk.leave_chats(meera).await.unwrap();
+    assert!(!desk.keep_taking_chats(meera).await.unwrap());
+    assert!(!desk.takes_chats(meera).await.unwrap());
+    assert_eq!(desk.chat_door(&code("cards")).await.unwrap().seats, 0);
+}
+
+#[tokio::test]
 async fn one_customer_has_one_chat() {
     let (desk, meera) = open().await;
     let asha = desk.new_customer("Asha").await.unwrap();

@@ -30,6 +30,7 @@ chat-end = End the chat
 chat-end-sure = End the chat?
 chat-as-case = See it among your cases
 chat-taking = Chats come to you while this page is open.
+chat-taking-unavailable = You take chats, but you are marked as not available: none come to you until that is changed.
 chat-leave = Take no more chats
 chat-not-taking = No chats come to you. You can still answer one that waits.
 chat-take = Take chats

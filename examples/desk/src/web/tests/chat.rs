@@ -1,8 +1,11 @@
 //! A chat, as its two sides see it while they write.
 
 use axum::http::StatusCode;
+use crcore::{Actor, Role};
 
+use super::counter::agent;
 use super::isolation::lives::Bank;
+use super::support::Site;
 
 #[tokio::test]
 async fn each_side_is_told_that_the_other_writes() {
@@ -70,4 +73,30 @@ async fn who_is_in_a_chat_comes_back_to_it() {
     let again = [("service", "cards"), ("text", "Are you there?")];
     let seen = asha.submit("/chat", &again).await;
     assert_eq!(seen.location(), chat);
+}
+
+#[tokio::test]
+async fn no_chat_waits_for_who_is_not_available_or_logged_out() {
+    let site = Site::offering().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let (mut meera, me) = agent(&site, "Meera", &["cards"]).await;
+    meera.get("/chats").await;
+    meera.follow("/chats/take", &[("take", "yes")]).await;
+    let is_available = async |available| {
+        let desk = &site.app.desk;
+        let mut agent = desk.agent(Actor::System, me.into()).await.unwrap().agent;
+        agent.available = available;
+        desk.save_agent(Actor::System, agent).await.unwrap();
+    };
+    is_available(false).await;
+    meera.get("/chats").await;
+    assert!(meera.page.contains("marked as not available"));
+    is_available(true).await;
+    meera.get("/chats").await;
+    assert!(meera.page.contains("Chats come to you"));
+    asha.get("/chat?service=cards").await;
+    assert!(asha.page.contains("Somebody is there now"));
+    meera.submit("/log-out", &[]).await;
+    asha.get("/chat?service=cards").await;
+    assert!(asha.page.contains("Nobody is there now"), "{}", asha.page);
 }

@@ -228,17 +228,18 @@ async fn a_chat_goes_both_ways_and_its_transcript_by_mail() {
     assert!(transcript.text.contains(" IST\n"), "{}", transcript.text);
 }
 
+const QUESTION: [(&str, &str); 3] = [
+    ("service", "cards"),
+    ("text", "A question that must not be lost"),
+    ("key", "c"),
+];
+
 #[tokio::test]
 async fn when_nobody_is_there_the_form_has_what_was_written() {
     let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     asha.get("/chat").await;
-    let fields = [
-        ("service", "cards"),
-        ("text", "A question that must not be lost"),
-        ("key", "c"),
-    ];
-    asha.follow("/chat", &fields).await;
+    asha.follow("/chat", &QUESTION).await;
     assert!(
         asha.page.contains("Nobody is there to chat now"),
         "{}",
@@ -258,12 +259,7 @@ async fn when_nobody_is_there_and_no_form_the_page_keeps_what_was_written() {
     saved.await.unwrap();
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     asha.get("/chat").await;
-    let fields = [
-        ("service", "cards"),
-        ("text", "A question that must not be lost"),
-        ("key", "c"),
-    ];
-    let seen = asha.submit("/chat", &fields).await;
+    let seen = asha.submit("/chat", &QUESTION).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(seen.text().contains("A question that must not be lost"));
     assert!(seen.text().contains("Nobody is there now"));

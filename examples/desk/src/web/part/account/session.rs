@@ -22,6 +22,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
 /// and that it is known as somebody's device, stays.
 async fn log_out(ctx: Ctx, _form: Form) -> Answer {
     if ctx.visitor.session.is_some() {
+        if let Some(actor) = ctx.visitor.actor().filter(|actor| actor.staff().is_some())
+            && let Err(error) = ctx.desk().leave_chats(actor).await
+        {
+            // It runs out by itself.
+            tracing::warn!(error = crcore::in_full(&error), "chats are not left");
+        }
         ctx.app.accounts.end(&ctx.visitor.browser).await?;
     }
     let mut response = ctx.see_other("/", Some("account-logged-out"))?;

@@ -50,14 +50,16 @@ async fn lists(ctx: &Ctx) -> Result<(Vec<Value>, Vec<Value>), Fault> {
     ))
 }
 
-/// Whether one is there for chats. Whoever looks at them still is.
-async fn taking(ctx: &Ctx) -> Result<bool, Fault> {
-    let actor = ctx.actor()?;
-    let taking = ctx.desk().takes_chats(actor).await?;
-    if taking {
-        ctx.desk().take_chats(actor).await?;
+/// Whether one is there for chats, as whoever looks at them goes on being, and whether the roster has them as
+/// available: else none comes to them.
+async fn taking(ctx: &Ctx) -> Result<&'static str, Fault> {
+    let (desk, actor) = (ctx.desk(), ctx.actor()?);
+    let me = actor.staff().ok_or_else(Fault::not_found)?;
+    if !desk.keep_taking_chats(actor).await? {
+        return Ok("no");
     }
-    Ok(taking)
+    let is_available = desk.agent(actor, me).await?.agent.available;
+    Ok(if is_available { "yes" } else { "unavailable" })
 }
 
 /// Chats come to whoever says so, until they look at them no more.
