@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::{Ticked, join};
+use crate::catalogue::Catalogue;
 use crate::clock::Moment;
 use crate::desk::Desk;
 use crate::error::Error;
@@ -171,7 +172,12 @@ impl Desk {
         };
         let (subject, message) = (told(), told());
         let mut variables = variables(&ticket, self.inner.time_zone);
-        let catalogue = self.whole_catalogue().await?.value;
+        let catalogue = match self.whole_catalogue().await {
+            Ok(kept) => kept.value,
+            // What a service is called is no reason to tell a customer nothing.
+            Err(Error::Broken { .. }) => Catalogue::default(),
+            Err(error) => return Err(error),
+        };
         if let Some(offer) = catalogue.services.get(&ticket.service) {
             let title = offer.title.told(&language).to_owned();
             variables.insert("service_label".into(), title);

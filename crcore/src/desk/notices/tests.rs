@@ -1,8 +1,10 @@
 use crate::actor::Actor;
+use crate::catalogue::{CATALOGUE, KEY};
 use crate::command::Raise;
 use crate::error::ErrorKind;
 use crate::id::NoticeId;
 use crate::notify::NotifyError;
+use crate::record::{Body, RecordChange};
 use crate::rules::Rules;
 use crate::store::NoticeFilter;
 use crate::testing::TestDesk;
@@ -73,4 +75,28 @@ async fn what_was_erased_is_not_sent_and_who_may_not_see_mail_does_not_send_it()
     assert_eq!(refused.kind(), ErrorKind::NotPossible);
     desk.tick(100).await.unwrap();
     assert!(desk.outbox.sent_to("asha@customers.test").is_empty());
+}
+
+#[tokio::test]
+async fn a_catalogue_that_cannot_be_read_keeps_no_mail_back() {
+    let cards = "cards".parse().unwrap();
+    let desk = TestDesk::open(Rules::of_services([&cards])).await.unwrap();
+    let asha = desk.new_customer("Asha").await.unwrap();
+    let body = Body {
+        text: r#"{ "services": "of a newer desk" }"#.to_owned(),
+        expires_at: None,
+    };
+    let newer = RecordChange {
+        shelf: CATALOGUE.name().to_owned(),
+        key: KEY.to_owned(),
+        from: None,
+        to: Some(body),
+    };
+    desk.keep(vec![newer]).await.unwrap();
+    let unreadable = desk.public_catalogue().await.unwrap_err();
+    assert_eq!(unreadable.kind(), ErrorKind::Broken);
+    let raise = Raise::new(desk.id_of(asha), cards, "Card lost");
+    desk.acting(asha).raise(raise).await.unwrap();
+    desk.tick(100).await.unwrap();
+    assert_eq!(desk.outbox.sent_to("asha@customers.test").len(), 1);
 }

@@ -70,7 +70,7 @@ impl Server {
         let pump = tokio::spawn(live::pump(app.desk.clone(), app.live.sender()));
         let forget = tokio::spawn(forget(app.clone()));
         let counting = tokio::spawn(keep_counting(app.clone()));
-        let visits = tokio::spawn(visits::keep_counting(app.clone()));
+        let visits = tokio::spawn(visits::keep_counting(app.clone(), stopped.clone()));
         let apart = app.settings.watch.listen;
         let inner =
             apart.map(|address| tokio::spawn(watch_apart(app.clone(), address, stopped.clone())));
@@ -83,7 +83,6 @@ impl Server {
         pump.abort();
         forget.abort();
         counting.abort();
-        visits.abort();
         // Live pages never end by themselves; what is under way otherwise has its time.
         app.live.end();
         let ended = async {
@@ -91,6 +90,7 @@ impl Server {
             worker.stop().await;
             // A code that was asked for is in no store: it goes out now or never.
             app.accounts.flush().await;
+            let _ = visits.await;
             app.visits.count(&app.desk).await;
         };
         if tokio::time::timeout(STOP_WITHIN, ended).await.is_err() {

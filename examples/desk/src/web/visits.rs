@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crcore::{Code, Desk};
+use crcore::{Code, Desk, in_full};
+use tokio::sync::watch;
 
 use super::app::App;
 
@@ -32,7 +33,7 @@ impl Visits {
             .iter()
             .filter_map(|(page, count)| Some((page.parse::<Code>().ok()?, *count)));
         if let Err(error) = desk.tally_visits(&visits.collect()).await {
-            tracing::debug!(%error, "visits are not counted yet");
+            tracing::debug!(error = in_full(&error), "visits are not counted yet");
             let mut gathered = self.gathered();
             for (page, count) in taken {
                 *gathered.entry(page).or_default() += count;
@@ -41,10 +42,12 @@ impl Visits {
     }
 }
 
-/// Counts visits for as long as the server runs.
-pub(crate) async fn keep_counting(app: App) {
-    loop {
-        tokio::time::sleep(GATHER).await;
+/// Counts visits until the server stops; never in the middle of it, where what was taken would be lost.
+pub(crate) async fn keep_counting(app: App, mut stopped: watch::Receiver<bool>) {
+    let mut is_over = false;
+    while !is_over {
+        let stops = tokio::time::timeout(GATHER, stopped.wait_for(|stop| *stop));
+        is_over = stops.await.is_ok();
         app.visits.count(&app.desk).await;
     }
 }

@@ -48,8 +48,8 @@ impl Settings {
         if !is_https_origin(&self.public_url) {
             return wrong(
                 "public_url",
-                "https://… as people type it, without a path: over plain http a session's cookie can be read on \
-                 the way",
+                "https://… in small letters, without a path and without :443, as browsers send it: over plain http a \
+                 session's cookie can be read on the way",
             );
         }
         if self.secrets.is_empty() {
@@ -116,17 +116,19 @@ impl Settings {
     }
 }
 
-/// `https://host[:port]`, and nothing after it but a slash.
+/// `https://host[:port]` as browsers write it (RFC 6454, 6.1), and nothing after it but a slash: what they send as
+/// the origin of a form is compared with it to the letter.
 fn is_https_origin(address: &str) -> bool {
-    let Ok(address) = address.parse::<Uri>() else {
+    let origin = address.strip_suffix('/').unwrap_or(address);
+    let Ok(address) = origin.parse::<Uri>() else {
         return false;
     };
-    address.scheme_str() == Some("https")
-        && address.path() == "/"
-        && address.query().is_none()
-        && address
-            .authority()
-            .is_some_and(|of| !of.host().is_empty() && !of.as_str().contains('@'))
+    address.authority().is_some_and(|of| {
+        !of.host().is_empty()
+            && !of.as_str().contains('@')
+            && of.port_u16() != Some(443)
+            && origin == format!("https://{of}").to_lowercase()
+    })
 }
 
 fn can_be_guessed(secret: &SecretString) -> bool {
@@ -182,6 +184,10 @@ mod tests {
             "https://care.bank.example/desk",
             "https://care.bank.example?a=b",
             "https://somebody@care.bank.example",
+            "https://care.bank.example#top",
+            "HTTPS://care.bank.example",
+            "https://Care.Bank.example",
+            "https://care.bank.example:443",
             "https://",
             "https:///care",
             "care.bank.example",
