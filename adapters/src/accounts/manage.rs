@@ -74,8 +74,10 @@ impl Accounts {
             }
             if (was.role, was.state) != (is.role, is.state) && is.role != Role::Customer {
                 self.write_person(&mut write, is).await?;
-                for agent in &mut write.changes.agents {
-                    agent.value.available = is.state == AccountState::Active;
+                if was.state != is.state {
+                    for agent in &mut write.changes.agents {
+                        agent.value.available = is.state == AccountState::Active;
+                    }
                 }
             }
             write.account(Some(was), &owned)?;

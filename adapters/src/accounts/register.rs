@@ -202,7 +202,8 @@ impl Accounts {
     }
 
     /// Finishes a change of address with the code that was mailed to the new one. The old one gets
-    /// word, every other session ends, and so do devices' and links' claims.
+    /// word, every other session ends, and so do links' claims; a device stays known as its owner's, which lets
+    /// nobody in.
     ///
     /// # Errors
     /// `code_wrong`, `code_over`, `flow_over`.

@@ -2,7 +2,7 @@
 //!
 //! A try is counted before it is looked at, in a commit of its own, so that a thousand tries at once are
 //! as many as one after the other. What is counted is the address that was typed and not the account, so
-//! that an unknown address is treated as a known one. A try that has to wait is not counted: nobody
+//! that an unknown address is treated as a known one; an account is counted by only for what its owner does in it. A try that has to wait is not counted: nobody
 //! makes the wait longer for somebody else by knocking all the time.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,10 +26,11 @@ pub const CODES_A_DAY: u32 = 20;
 /// time: 15 tries are a chance of 5 in 100,000.
 pub const FACTORS_A_DAY: u32 = 15;
 /// Letters to one address in an hour that one source can cause, or its owner from a device that is known to be
-/// theirs: a stranger who asks for letters keeps nobody else from theirs.
+/// theirs, or one of the staff who invites: a stranger who asks for letters keeps nobody else from theirs. Of changes
+/// of address so many can be begun by one account, whatever the addresses.
 pub const LETTERS_AN_HOUR: u32 = 5;
-/// Letters to one address in an hour that all sources together can cause, its owner's devices left out: what a
-/// mailbox has to bear.
+/// Letters to one address in an hour that all sources together can cause, its owner's devices and invitations left
+/// out: what a mailbox has to bear from strangers.
 pub const LETTERS_AN_HOUR_OF_ALL: u32 = 20;
 /// Tries of any kind from one source in 15 minutes: a branch behind one address may come to work.
 pub const SOURCE_TRIES: u32 = 300;
@@ -43,7 +44,8 @@ pub(super) enum Limit {
     Code,
     /// Wrong codes of an authenticator app for an account.
     Factor,
-    /// Letters to an address from a source, or from a device of its owner's.
+    /// Letters to an address from a source, from a device of its owner's, or of who invites there; and changes of an
+    /// account's address.
     Letter,
     /// Letters to an address from anywhere else.
     Mailbox,

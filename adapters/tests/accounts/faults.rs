@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use crcore::store::Directory as _;
 use crcore::testing::Fault;
-use crcore::{Actor, Desk, ErrorKind, Role, Rules};
+use crcore::{Actor, ErrorKind, Role};
 use crcore_adapters::accounts::{AccountError, LogIn};
 
 use crate::world::{
@@ -83,12 +83,7 @@ async fn is_whole(world: &World, name: &str, password: &str) {
 }
 
 async fn trail_is_sound(world: &World) {
-    let desk = Desk::builder(std::sync::Arc::new(world.store.clone()))
-        .clock(world.clock.clone())
-        .rules(Rules::default())
-        .open()
-        .await
-        .unwrap();
+    let desk = world.desk().await;
     assert!(
         desk.verify_audit(Actor::System, None)
             .await

@@ -5,17 +5,20 @@ use std::collections::BTreeMap;
 use crcore::store::Roster as _;
 use crcore::{Actor, AgentId, CustomerId, ErrorKind, Pool, Role};
 use crcore_adapters::accounts::{
-    Account, AccountId, AccountState, Invitation, LogIn, NewAccount, NewSession, PeopleFilter,
+    Account, AccountId, AccountState, Invitation, LETTERS_AN_HOUR_OF_ALL, LogIn, NewAccount,
+    NewSession, PeopleFilter,
 };
 
 use crate::world::{
     OTHER, Outcome as _, PASSWORD, World, address, over_servers, over_stores, registration, visit,
+    visit_from,
 };
 
 over_stores! {
     an_invitation_makes_an_agent_as_the_admin_wrote
     an_invitation_is_good_for_a_week_and_once
     supervisors_invite_all_but_admins_and_nobody_else_does
+    strangers_letters_keep_no_invitation_back
     nobody_registers_as_staff
     the_first_admin_comes_from_the_command_line_and_is_the_first
     of_two_who_come_to_be_the_first_admin_one_is
@@ -176,6 +179,21 @@ async fn supervisors_invite_all_but_admins_and_nobody_else_does(world: World) {
         let done = world.accounts.invite(actor, &invitation).await;
         assert_eq!(done.is_ok(), may, "{actor} invites {role:?}");
     }
+}
+
+async fn strangers_letters_keep_no_invitation_back(world: World) {
+    let (admin, _) = world.staff("Farah", Role::Admin).await;
+    let mut sent = 0;
+    for stranger in 0..=LETTERS_AN_HOUR_OF_ALL {
+        let from = visit_from(&format!("203.0.113.{stranger}"));
+        let meera = address("Meera");
+        let asked = world.accounts.send_log_in_code(&meera, &from);
+        sent += u32::from(asked.await.is_ok());
+    }
+    assert_eq!(sent, LETTERS_AN_HOUR_OF_ALL);
+    let invitation = Invitation::new(Role::Agent, "Meera", address("Meera"));
+    let farah = admin.session.actor().unwrap();
+    world.accounts.invite(farah, &invitation).await.unwrap();
 }
 
 async fn nobody_registers_as_staff(world: World) {
@@ -362,20 +380,25 @@ async fn another_role_ends_the_sessions(world: World) {
         .await;
     assert_eq!(no.unwrap_err().kind(), ErrorKind::NotAllowed);
     let farah = admin.session.actor().unwrap();
+    let on_roster = async || {
+        let standing = world.store.agent(AgentId::from(meera.id.uuid())).await;
+        standing.unwrap().unwrap().agent
+    };
+    let away = crcore::Agent {
+        available: false,
+        ..on_roster().await
+    };
+    let desk = world.desk().await;
+    desk.save_agent(Actor::System, away).await.unwrap();
     world
         .accounts
         .set_role(farah, meera.id, Role::Supervisor)
         .await
         .unwrap();
     assert!(world.who(&session.token).await.is_none());
-    let agent = world
-        .store
-        .agent(AgentId::from(meera.id.uuid()))
-        .await
-        .unwrap()
-        .unwrap()
-        .agent;
+    let agent = on_roster().await;
     assert_eq!(agent.role, Role::Supervisor);
+    assert!(!agent.available, "who was away still is");
     assert_eq!(
         world.accounts.account(farah, meera.id).await.unwrap().role,
         Role::Supervisor

@@ -1,8 +1,6 @@
 //! What is left of what was done: the desk's trail, and who came in.
 
-use std::sync::Arc;
-
-use crcore::{Actor, Desk, ErrorKind, Role, Rules};
+use crcore::{Actor, ErrorKind, Role};
 
 use crate::world::{
     OTHER, Outcome as _, PASSWORD, World, address, over_servers, over_stores, visit,
@@ -18,17 +16,8 @@ over_servers! {
     many_changes_at_once_are_all_told
 }
 
-async fn desk(world: &World) -> Desk {
-    Desk::builder(Arc::new(world.store.clone()))
-        .clock(world.clock.clone())
-        .rules(Rules::default())
-        .open()
-        .await
-        .unwrap()
-}
-
 async fn what_changes_an_account_stands_in_the_desks_trail(world: World) {
-    let desk = desk(&world).await;
+    let desk = world.desk().await;
     let (admin, _) = world.staff("Farah", Role::Admin).await;
     let (session, _) = world.staff("Meera", Role::Agent).await;
     let farah = admin.session.actor().unwrap();
@@ -128,7 +117,7 @@ async fn who_came_in_and_who_tried_to_is_kept_for_a_year(world: World) {
 }
 
 async fn many_changes_at_once_are_all_told(world: World) {
-    let desk = desk(&world).await;
+    let desk = world.desk().await;
     let mut sessions = Vec::new();
     for nth in 0..8 {
         sessions.push(world.customer(&format!("Asha{nth}")).await);

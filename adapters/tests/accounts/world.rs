@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use crcore::testing::FaultyStore;
-use crcore::{Actor, Clock as _, ManualClock, MemoryStore, Role, Store};
+use crcore::{Actor, Clock as _, Desk, ManualClock, MemoryStore, Role, Rules, Store};
 use crcore_adapters::accounts::{
     Account, AccountError, Accounts, AccountsOptions, Factor, HashCost, Hidden, Invitation, Letter,
     LogIn, MemoryPost, NewSession, ProviderIdentity, Registration, Urls, Visit,
@@ -93,6 +93,16 @@ impl World {
         MariaStore::migrate(&url).await.unwrap();
         let store = MariaStore::connect(&url, tenant(test)).await.unwrap();
         Some(Self::over(Arc::new(store), None))
+    }
+
+    /// A desk over the same store.
+    pub(crate) async fn desk(&self) -> Desk {
+        Desk::builder(Arc::new(self.store.clone()))
+            .clock(self.clock.clone())
+            .rules(Rules::default())
+            .open()
+            .await
+            .unwrap()
     }
 
     fn over(store: Arc<dyn Store>, folder: Option<tempfile::TempDir>) -> Self {
