@@ -123,7 +123,7 @@ pub use id::{
 pub use ledger::{Ledger, Transaction};
 pub use memory::{MemoryBlobs, MemoryLedger, MemoryStore};
 pub use money::{Amount, AmountError};
-pub use notify::{Message, Notice, Notifier, NotifyError};
+pub use notify::{CasePages, Message, Notice, Notifier, NotifyError};
 pub use plan::Plan;
 pub use record::{Kept, Record, Shelf};
 pub use rules::{Rulebook, Rules, RulesError};

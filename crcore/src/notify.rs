@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::error::Error;
 use crate::id::{AgentId, Code, CustomerId, NoticeId, PieceId, Reference, TicketId};
 use crate::ticket::Language;
 
@@ -103,6 +104,58 @@ impl Notice {
     }
 }
 
+/// Where the host shows a ticket: an address for those it is about and one for the staff, each with `{reference}`
+/// where the ticket's reference belongs. Told by mail as the variable `link`.
+///
+/// ```
+/// # use crcore::{CasePages, Rules, testing::TestDesk, Desk, MemoryStore};
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let pages = CasePages {
+///     customer: "https://care.bank.example/cases/{reference}".into(),
+///     staff: "https://care.bank.example/desk/cases/{reference}".into(),
+/// };
+/// let desk = Desk::builder(MemoryStore::new()).case_pages(pages).open().await?;
+/// # Ok::<(), crcore::Error>(())
+/// # }).unwrap();
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CasePages {
+    /// As its customer sees it.
+    pub customer: String,
+    /// As the staff see it.
+    pub staff: String,
+}
+
+impl CasePages {
+    /// What stands for the reference.
+    const HOLE: &str = "{reference}";
+
+    /// Both addresses name the ticket.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let pages = [
+            ("case_pages.customer", &self.customer),
+            ("case_pages.staff", &self.staff),
+        ];
+        match pages
+            .into_iter()
+            .find(|(_, page)| !page.contains(Self::HOLE))
+        {
+            Some((field, _)) => Err(Error::invalid(field, "an address with {reference} in it")),
+            None => Ok(()),
+        }
+    }
+
+    /// Where who is told sees the ticket.
+    pub(crate) fn link(&self, reference: Reference, to: &Recipient) -> String {
+        let page = match to {
+            Recipient::Customer(_) => &self.customer,
+            Recipient::Agent(_) | Recipient::Team(_) => &self.staff,
+        };
+        page.replace(Self::HOLE, &reference.to_string())
+    }
+}
+
 /// A notice made ready for a carrier: who gets it, where, and what it tells.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -162,4 +215,39 @@ pub struct NotifyError {
     pub again: bool,
     /// Why, without what the customer wrote.
     pub why: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Desk, MemoryStore};
+
+    #[tokio::test]
+    async fn each_side_is_sent_to_its_own_page_and_a_page_names_the_ticket() {
+        let pages = CasePages {
+            customer: "https://care.bank.example/cases/{reference}".into(),
+            staff: "https://care.bank.example/desk/{reference}".into(),
+        };
+        let reference = Reference::from_random([7; 32]);
+        let customer = Recipient::Customer(Uuid::nil().into());
+        assert_eq!(
+            pages.link(reference, &customer),
+            format!("https://care.bank.example/cases/{reference}")
+        );
+        let agent = Recipient::Agent(Uuid::nil().into());
+        assert_eq!(
+            pages.link(reference, &agent),
+            format!("https://care.bank.example/desk/{reference}")
+        );
+        let nameless = CasePages {
+            staff: "https://care.bank.example/desk".into(),
+            ..pages
+        };
+        let desk = Desk::builder(MemoryStore::new()).case_pages(nameless);
+        let refused = desk.open().await.map(drop).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "case_pages.staff: expected an address with {reference} in it"
+        );
+    }
 }

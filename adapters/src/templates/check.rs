@@ -14,10 +14,13 @@ use super::{
 /// What a layout is told besides a text's variables.
 const OF_THE_LAYOUT: [&str; 3] = ["language", "direction", "title"];
 
-/// What may be empty in a message.
-const MAY_BE_EMPTY: [&str; 6] = ["name", "subject", "outcome", "message", "due", "device"];
+/// What may be empty in a message; the link of a letter never is.
+const MAY_BE_EMPTY: [&str; 7] = [
+    "name", "subject", "outcome", "message", "due", "device", "link",
+];
 
 const REFERENCE: &str = "0123A-BCDEF-G";
+const LINK: &str = "https://care.bank.example/example";
 
 /// Parses the layout and every part of every text.
 pub(super) fn load(
@@ -125,6 +128,7 @@ fn undeclared(templates: &Templates, name: &str, code: &Code) -> Result<(), Stri
 pub(super) fn sample(code: &Code, filled: bool) -> BTreeMap<String, String> {
     let value = |variable: &str| match variable {
         "reference" => REFERENCE,
+        "link" if is_letter(code) => LINK,
         variable if !filled && MAY_BE_EMPTY.contains(&variable) => "",
         "kind" => "complaint",
         "status" => "open",
@@ -134,7 +138,7 @@ pub(super) fn sample(code: &Code, filled: bool) -> BTreeMap<String, String> {
         "bank" => "Example Bank",
         "subject" => "Charged twice",
         "message" => "We paid the second charge back.",
-        "link" => "https://care.bank.example/example",
+        "link" => LINK,
         "code" => "123456",
         "minutes" => "10",
         "days" => "7",

@@ -12,7 +12,8 @@
 //!
 //! let variables = [
 //!     ("reference", "0123A-BCDEF-G"), ("name", "Asha"), ("subject", "Card blocked"), ("kind", "complaint"),
-//!     ("service", "cards"), ("status", "open"), ("message", "We sent you a new card & a PIN."),
+//!     ("service", "cards"), ("status", "open"), ("link", "https://care.bank.example/cases/0123A-BCDEF-G"),
+//!     ("message", "We sent you a new card & a PIN."),
 //! ];
 //! let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
 //! let told = templates.render(&replied, &"en-IN".parse()?, &variables)?;
@@ -28,7 +29,7 @@
 //!
 //! # What each text may use
 //!
-//! Every text may use `reference`, `name`, `subject`, `kind`, `service` and `status`, and besides:
+//! Every text may use `reference`, `name`, `subject`, `kind`, `service`, `status` and `link`, and besides:
 //!
 //! | text | told to | when | besides |
 //! |---|---|---|---|
@@ -50,6 +51,7 @@
 //! | `name` | how the receiver is addressed | it is not known |
 //! | `subject` | the ticket's subject line, as it was typed | it was erased |
 //! | `kind`, `service`, `status` | codes: `complaint`, `cards`, `waiting_for_customer` | never |
+//! | `link` | where the receiver finds the ticket | the desk was told of no [`CasePages`](crcore::CasePages) |
 //! | `outcome` | a code: `partly_upheld` | it went on in another ticket |
 //! | `message` | the words that are told, as they were typed | there are none |
 //! | `due` | the deadline, in the desk's time zone: `2026-03-02 09:30 IST` | there is none |
@@ -87,7 +89,15 @@ pub use kept::{CurrentTemplates, Following, KeptTexts, TEXT_PART_MAX, TextChange
 pub use texts::{Labels, Text, Texts};
 
 /// What every text may use.
-pub const COMMON: [&str; 6] = ["reference", "name", "subject", "kind", "service", "status"];
+pub const COMMON: [&str; 7] = [
+    "reference",
+    "name",
+    "subject",
+    "kind",
+    "service",
+    "status",
+    "link",
+];
 
 /// What each text of the desk may use besides [`COMMON`].
 pub const TEXTS: [(&str, &[&str]); 10] = [

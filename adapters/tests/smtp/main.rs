@@ -45,6 +45,7 @@ fn message(nth: u128, text: &str, language: &str) -> Message {
         ("kind", "complaint"),
         ("service", "cards"),
         ("status", "open"),
+        ("link", "https://care.bank.example/cases/1"),
         ("message", "We sent a new card <today>.\n.\nRegards"),
         ("due", "4 March 2026"),
         ("outcome", "upheld"),

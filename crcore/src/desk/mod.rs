@@ -50,7 +50,7 @@ use crate::error::Error;
 use crate::id::{BlobId, Code};
 use crate::ledger::Ledger;
 use crate::memory::MemoryBlobs;
-use crate::notify::Notifier;
+use crate::notify::{CasePages, Notifier};
 use crate::plan::{Plan, Planner};
 use crate::rules::{Rulebook, Rules};
 use crate::scan::Scanner;
@@ -94,6 +94,7 @@ pub(crate) struct Inner {
     pub(crate) ledger: Option<Arc<dyn Ledger>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) time_zone: Tz,
+    pub(crate) case_pages: Option<CasePages>,
     rules: RulesInUse,
     allocate_in_call: bool,
     marks: OnceLock<marks::Marks>,
@@ -168,6 +169,7 @@ pub struct DeskBuilder {
     ledger: Option<Arc<dyn Ledger>>,
     clock: Arc<dyn Clock>,
     time_zone: Tz,
+    case_pages: Option<CasePages>,
     rules: Rules,
     fixed_rules: bool,
     allocators: Vec<(Code, Arc<dyn Allocator>)>,
@@ -225,6 +227,13 @@ impl DeskBuilder {
         self
     }
 
+    /// Where a ticket is seen, for the mails that tell of it. Without it they name its reference alone.
+    #[must_use]
+    pub fn case_pages(mut self, pages: CasePages) -> Self {
+        self.case_pages = Some(pages);
+        self
+    }
+
     /// Who carries notices out. Without one they stay owed.
     #[must_use]
     pub fn notifier(mut self, notifier: impl Notifier) -> Self {
@@ -273,10 +282,11 @@ impl DeskBuilder {
     /// under those that were put in force since.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the rules do not hold together, [`Error::TryAgain`] where the store is
+    /// [`Error::Invalid`] where the rules or the other options do not hold together, [`Error::TryAgain`] where the store is
     /// not to be had, [`Error::Broken`] where this program cannot read the rules in force.
     pub async fn open(self) -> Result<Desk, Error> {
         let mut moment = Moment::of(&*self.clock)?;
+        self.case_pages.as_ref().map_or(Ok(()), CasePages::check)?;
         let begin = ready(self.rules, &self.allocators)?;
         let rules = RulesInUse::begin(begin, self.allocators, self.fixed_rules);
         if !rules.follow(&*self.store).await? {
@@ -294,6 +304,7 @@ impl DeskBuilder {
                 ledger: self.ledger,
                 clock: self.clock,
                 time_zone: self.time_zone,
+                case_pages: self.case_pages,
                 rules,
                 allocate_in_call: self.allocate_in_call,
                 marks: OnceLock::new(),
@@ -390,6 +401,7 @@ impl Desk {
             ledger: None,
             clock: Arc::new(SystemClock),
             time_zone: Tz::UTC,
+            case_pages: None,
             rules: Rules::default(),
             fixed_rules: false,
             allocators: Vec::new(),

@@ -186,6 +186,9 @@ impl Desk {
             "transcript" => self.transcript(notice, name.as_deref()).await?,
             _ => message,
         };
+        let pages = self.inner.case_pages.as_ref();
+        let link = pages.map(|pages| pages.link(ticket.reference, &notice.to));
+        variables.insert("link".into(), link.unwrap_or_default());
         variables.insert("subject".into(), subject);
         variables.insert("message".into(), message);
         variables.insert("name".into(), name.clone().unwrap_or_default());

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use crcore::{Clock, Code, Desk, Role, Rules, Store, SystemClock};
+use crcore::{CasePages, Clock, Code, Desk, Role, Rules, Store, SystemClock};
 use crcore_adapters::accounts::{Accounts, AccountsOptions, Hidden, Post, SessionLimits, Urls};
 use crcore_adapters::oidc::Provider;
 use crcore_adapters::templates::{Following, KeptTexts};
@@ -149,7 +149,11 @@ impl App {
             true => desk.ledger(props.ledger.clone()),
             false => desk,
         };
-        let desk = desk.time_zone(settings.zone);
+        let origin = settings.origin();
+        let desk = desk.time_zone(settings.zone).case_pages(CasePages {
+            customer: format!("{origin}/cases/{{reference}}"),
+            staff: format!("{origin}/desk/cases/{{reference}}"),
+        });
         let desk = desk.open().await.map_err(Failure::failed)?;
         let options = accounts_options(&settings);
         let accounts = Accounts::new(
