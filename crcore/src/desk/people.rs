@@ -11,7 +11,7 @@ use crate::audit::Told;
 use crate::command::{Act, Command, Request};
 use crate::customer::Customer;
 use crate::error::Error;
-use crate::id::{AgentId, Code, CustomerId};
+use crate::id::{AgentId, Code, CustomerId, TicketId};
 use crate::record::{Record, RecordChange};
 use crate::store::{Changes, Paging, QueueMark, RecordRange, Revised, StoreError, TicketFilter};
 use crate::text::is_hidden;
@@ -255,13 +255,17 @@ impl Desk {
                     seen: None,
                     act: Act::Erase,
                 };
-                self.perform(&Request {
+                let request = Request {
                     actor,
                     key: None,
                     command,
-                })
-                .await?;
-                tickets += 1;
+                };
+                match self.perform(&request).await {
+                    Ok(_) => tickets += 1,
+                    // By somebody else meanwhile.
+                    Err(Error::NotPossible { .. }) if self.is_erased(ticket.id).await? => {}
+                    Err(error) => return Err(error),
+                }
             }
             paging.after = page.next;
             if paging.after.is_none() {
@@ -281,6 +285,11 @@ impl Desk {
         self.land_told(changes, told.with("tickets", tickets))
             .await?;
         Ok(Forgotten { tickets })
+    }
+
+    async fn is_erased(&self, ticket: TicketId) -> Result<bool, Error> {
+        let now = self.inner.store.ticket(ticket).await?;
+        Ok(now.is_some_and(|ticket| ticket.erased_at.is_some()))
     }
 
     /// What removes all that a customer was still typing.

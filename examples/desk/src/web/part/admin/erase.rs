@@ -88,34 +88,44 @@ pub(super) async fn erase(ctx: Ctx, Path(id): Path<String>, form: Form) -> Answe
         );
     }
     if errors.is_empty() {
-        let (actor, accounts) = (ctx.actor()?, &ctx.app.accounts);
-        let is_open = account
-            .as_ref()
-            .is_some_and(|account| account.state == AccountState::Active);
-        if is_open {
-            // Nobody writes in their name meanwhile.
-            accounts.suspend(actor, id.into()).await?;
-        }
-        let erased = match ctx.desk().erase_customer(actor, id).await {
-            // They have an account and never wrote.
-            Err(Error::NotFound { .. }) if account.is_some() => Ok(()),
-            erased => erased.map(drop),
-        };
-        match erased {
-            Ok(()) => {
-                if account.is_some() {
-                    accounts.forget(actor, id).await?;
-                }
-                return ctx.see_other("/admin/people", Some("admin-flash-erased"));
-            }
-            Err(error) => {
-                if is_open {
-                    accounts.reinstate(actor, id.into()).await?;
-                }
-                complain(&mut errors, error)?;
-            }
+        // To the end, also where whoever asked goes away.
+        let erasing = tokio::spawn(erased(ctx.clone(), id, account));
+        match erasing.await.map_err(Fault::broken)?? {
+            Ok(()) => return ctx.see_other("/admin/people", Some("admin-flash-erased")),
+            Err(error) => complain(&mut errors, error)?,
         }
     }
     let context = told(&ctx, id, Some((&errors, &form))).await?;
     refused(&ctx, "admin/erase.html", "admin-title-erase", context)
+}
+
+/// Erases them while nobody writes in their name.
+async fn erased(
+    ctx: Ctx,
+    id: CustomerId,
+    account: Option<Account>,
+) -> Result<Result<(), Error>, Fault> {
+    let (actor, accounts) = (ctx.actor()?, &ctx.app.accounts);
+    let is_open = account
+        .as_ref()
+        .is_some_and(|account| account.state == AccountState::Active);
+    if is_open {
+        accounts.suspend(actor, id.into()).await?;
+    }
+    match ctx.desk().erase_customer(actor, id).await {
+        // An earlier try came this far.
+        Ok(_) | Err(Error::NotFound { what: "customer" }) if account.is_some() => {
+            match accounts.forget(actor, id).await {
+                Ok(()) | Err(AccountError::NotFound { .. }) => Ok(Ok(())),
+                Err(error) => Err(error.into()),
+            }
+        }
+        Ok(_) => Ok(Ok(())),
+        Err(error) => {
+            if is_open {
+                accounts.reinstate(actor, id.into()).await?;
+            }
+            Ok(Err(error))
+        }
+    }
 }
