@@ -1,7 +1,8 @@
 use chrono::TimeDelta;
 
-use super::{CHATS_TAKEN_FOR, Chat, ChatPlace, ChatRequest};
+use super::{CHATS_TAKEN_FOR, CLOCKS_APART, Chat, ChatPlace, ChatRequest, THERE};
 use crate::catalogue::{Catalogue, Opening};
+use crate::store::StoreError;
 use crate::testing::TestDesk;
 use crate::ticket::{Kind, Language, Outcome};
 use crate::{Actor, Code, Error, ErrorKind, Rules};
@@ -299,10 +300,37 @@ async fn a_page_that_is_open_keeps_nobody_there_who_left_on_another() {
     assert!(desk.keep_taking_chats(meera).await.unwrap());
     desk.clock.advance(CHATS_TAKEN_FOR - TimeDelta::seconds(1));
     assert!(desk.takes_chats(meera).await.unwrap(), "it goes on");
+    let me = desk.staff_of(meera);
+    let before = desk.kept(&THERE, &me.to_string()).await.unwrap().unwrap();
+    let from = Some(before.version);
+    let keeps = desk.is_there(me, Some(&before), from).await.unwrap();
     desk.leave_chats(meera).await.unwrap();
+    let late = desk.land(&keeps).await;
+    assert!(matches!(late, Err(StoreError::Conflict { .. })), "{late:?}");
     assert!(!desk.keep_taking_chats(meera).await.unwrap());
     assert!(!desk.takes_chats(meera).await.unwrap());
     assert_eq!(desk.chat_door(&code("cards")).await.unwrap().seats, 0);
+}
+
+#[tokio::test]
+async fn who_waits_is_looked_at_again_where_somebody_may_have_been_taken_to_be_gone() {
+    let given_out = r#"{ "queues": { "cards": { "allocation": "fair" } },
+        "allocation": [{ "name": "fair", "rules": ["least_loaded"] }],"#;
+    let (desk, meera) = open_with(&RULES.replacen('{', given_out, 1)).await;
+    let me = desk.staff_of(meera);
+    let marks = async || {
+        let before = desk.kept(&THERE, &me.to_string()).await.unwrap();
+        let changes = desk.is_there(me, before.as_ref(), None).await.unwrap();
+        changes.marks.len()
+    };
+    desk.take_chats(meera).await.unwrap();
+    desk.clock
+        .advance(CHATS_TAKEN_FOR - CLOCKS_APART - TimeDelta::seconds(1));
+    assert_eq!(marks().await, 0, "they are there by any clock");
+    desk.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(marks().await, 1);
+    desk.clock.advance(CLOCKS_APART);
+    assert_eq!(marks().await, 1, "and where they were gone");
 }
 
 #[tokio::test]
