@@ -188,6 +188,16 @@ describe("the end of a session", () => {
     await page.locator("#session-end[open]").waitFor({ state: "detached" });
   });
 
+  test("that nobody can put off says so", async (t) => {
+    const day = 'data-session-idle="900" data-session-warn="60" data-session-most="30"';
+    const { stub, page } = await at(t, "<p>hello</p>", { body: day }, () => ({ status: 204 }));
+    await page.getByText("as long as one can be").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Stay" }).isVisible(), false);
+    await page.keyboard.press("Escape");
+    await page.getByText("as long as one can be").waitFor();
+    assert.equal(await page.locator("#session-end[open]").count(), 1);
+  });
+
   test("saves what is typed and leads to the log-in page and back", async (t) => {
     const { stub, page } = await at(t, DRAFT, { body }, (request, url) => (url.pathname === "/log-in" ? "<p>log in</p>" : drafts(request, url)));
     await page.getByLabel("Story").fill("almost done");

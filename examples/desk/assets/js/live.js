@@ -83,7 +83,7 @@ class Stream {
 function notice(data) {
   try {
     const told = JSON.parse(data);
-    toast(told.text, told);
+    if (told.href !== location.pathname) toast(told.text, told);
   } catch {
     // A message that this page is too old for.
   }

@@ -22,6 +22,8 @@ const STAYS = 10_000; // long enough to read two lines, and it waits under the p
 export function toast(text, { kind = "info", href } = {}) {
   const place = document.getElementById("toasts");
   if (!place) return;
+  // The latest of what leads to one page is enough.
+  if (href) place.querySelector(`:scope > :has(a[href="${CSS.escape(href)}"])`)?.remove();
   const item = document.createElement("div");
   item.className = `desk-toast desk-toast--${kind}`;
   const words = document.createElement("p");

@@ -6,11 +6,25 @@ import { logIn, openDialog, post, signedOut } from "./page.js";
 import { say } from "./words.js";
 
 let last = Date.now();
+let most = Infinity; // when it ends whatever is done
 let over = false;
 let others; // other pages of the same browser keep the same session
 
 function left(idle) {
-  return Math.ceil((last + idle * 1000 - Date.now()) / 1000);
+  return Math.ceil((Math.min(last + idle * 1000, most) - Date.now()) / 1000);
+}
+
+/** The day of a session has an end that cannot be put off. */
+function endsAt({ sessionMost }) {
+  most = sessionMost ? Date.now() + Number(sessionMost) * 1000 : Infinity;
+}
+
+/** Whether the end that comes can be put off, in the dialog's words. */
+function tellWhich(dialog, idle) {
+  const isLast = most <= last + idle * 1000;
+  document.getElementById("session-end-text").hidden = isLast;
+  document.getElementById("session-end-most").hidden = !isLast;
+  dialog.querySelector("[data-session-stay]").hidden = isLast;
 }
 
 function active(tellOthers = true) {
@@ -55,6 +69,7 @@ async function renew() {
     return;
   }
   document.body.dataset.csrf = fresh.csrf;
+  endsAt(fresh);
   for (const field of document.querySelectorAll("input[name=csrf]")) field.value = fresh.csrf;
   over = false;
   last = Date.now();
@@ -78,6 +93,7 @@ function tick(idle, warn) {
   }
   const dialog = document.getElementById("session-end");
   const opened = !dialog.open;
+  tellWhich(dialog, idle);
   if (opened) {
     saveAll();
     openDialog("session-end");
@@ -90,6 +106,7 @@ export function startSession() {
   const { sessionIdle, sessionWarn } = document.body.dataset;
   const idle = Number(sessionIdle);
   if (!idle || !document.getElementById("session-end")) return;
+  endsAt(document.body.dataset);
   others = new BroadcastChannel("desk-session");
   others.onmessage = () => (over ? renew() : active(false));
   others.postMessage("active");

@@ -47,6 +47,7 @@ toasts-label = News
 
 session-title = You will be signed out soon
 session-text = For your safety we sign you out when nothing happens for a while. What you have typed is kept as a draft.
+session-most = You have been signed in for as long as one can be. Soon you are asked to log in again, and go on where you were. What you have typed is kept as a draft.
 session-stay = Stay signed in
 session-minutes = { $count ->
     [one] One minute left
@@ -102,3 +103,12 @@ live-fresh = Something is new here since you began to write.
 request-failed = That did not work. Try again.
 canned-unfilled = Fill in before you send: { $names }
 copied = Copied
+
+# What a page says as it happens.
+notice-replied = { $name }: we have written to you
+notice-resolved = { $name }: we have answered
+notice-reopened = { $name }: we are looking at it again
+notice-closed = { $name } is closed
+notice-called = { $name }: please come to counter { $counter }
+notice-assigned = { $name } came to you
+notice-wrote = { $name }: the customer has written

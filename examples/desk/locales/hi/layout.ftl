@@ -47,6 +47,7 @@ toasts-label = ताज़ा सूचना
 
 session-title = आप जल्द ही साइन आउट हो जाएँगे
 session-text = आपकी सुरक्षा के लिए, कुछ देर कोई काम न होने पर हम आपको साइन आउट कर देते हैं। आपका लिखा हुआ मसौदे के रूप में सुरक्षित है।
+session-most = आप उतनी देर साइन इन रहे हैं जितनी देर रहा जा सकता है। जल्द ही आपसे फिर लॉग इन करने को कहा जाएगा, और आप वहीं से आगे बढ़ेंगे। आपका लिखा हुआ मसौदे के रूप में सुरक्षित है।
 session-stay = साइन इन रहें
 session-minutes = { $count ->
     [one] { $count } मिनट बाकी
@@ -102,3 +103,12 @@ live-fresh = आपके लिखना शुरू करने के ब�
 request-failed = यह नहीं हो पाया। फिर कोशिश करें।
 canned-unfilled = भेजने से पहले भरें: { $names }
 copied = कॉपी हो गया
+
+# What a page says as it happens.
+notice-replied = { $name }: हमने आपको लिखा है
+notice-resolved = { $name }: हमने उत्तर दिया है
+notice-reopened = { $name }: हम इसे फिर से देख रहे हैं
+notice-closed = { $name } बंद है
+notice-called = { $name }: कृपया काउंटर { $counter } पर आएँ
+notice-assigned = { $name } आपके पास आया है
+notice-wrote = { $name }: ग्राहक ने लिखा है

@@ -174,7 +174,10 @@ impl Ctx {
         });
         let session = account.map(|account| {
             let idle = self.app.idle_seconds(account.role);
-            context! { idle => idle, warn => WARN_BEFORE.min(idle / 2) }
+            let session = self.visitor.session.as_ref();
+            let most = session.map(|session| session.absolute_until - self.app.clock.now());
+            let most = most.map(|most| most.num_seconds().max(0));
+            context! { idle => idle, warn => WARN_BEFORE.min(idle / 2), most => most }
         });
         let settings = &self.app.settings;
         Ok(context! {

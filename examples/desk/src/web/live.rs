@@ -18,6 +18,7 @@ use tokio::sync::{broadcast, watch};
 use super::app::App;
 use super::ctx::Ctx;
 use super::fault::Fault;
+use super::notice::Reader;
 use super::seats::{Seat, Seats};
 use super::visitor::Visitor;
 
@@ -172,8 +173,8 @@ pub(crate) fn last_seen(headers: &HeaderMap, uri: &Uri) -> Option<String> {
 }
 
 /// A stream of server-sent events for who is signed in, of the news that `news` picks among what they may see,
-/// with what happens beside the tickets: `asides` says for whom that is, and as which event with which data it
-/// is told. `last` is the last id that the page saw. It ends with the session.
+/// with a notice of what concerns them, and with what happens beside the tickets: `asides` says for whom that is,
+/// and as which event with which data it is told. `last` is the last id that the page saw. It ends with the session.
 pub(crate) async fn stream(
     ctx: &Ctx,
     last: Option<String>,
@@ -216,6 +217,7 @@ pub(crate) async fn stream(
         app: app.clone(),
         session: Hidden::from(&*ctx.visitor.browser),
         watcher,
+        reader: Reader::of(ctx, actor),
         since: app.clock.now(),
     };
     let told = told.take_until(app.live.over());
@@ -257,6 +259,7 @@ struct Fresh {
     app: App,
     session: Hidden,
     watcher: Watcher,
+    reader: Reader,
     since: DateTime<Utc>,
 }
 
@@ -298,6 +301,27 @@ async fn missed(
     Ok((told.collect(), seen))
 }
 
+/// What a page is told of an event that its reader may see.
+async fn of_news(
+    event: &Happened,
+    id: String,
+    wanted: &(impl Fn(&Happened) -> bool + Send + Sync),
+    reader: &Reader,
+) -> Vec<Event> {
+    let news = wanted(event).then(|| {
+        Event::default()
+            .event("news")
+            .data(event.ticket.to_string())
+    });
+    let notice = reader.notice(event).await;
+    let notice = notice.map(|notice| Event::default().event("notice").data(notice));
+    let mut events: Vec<Event> = news.into_iter().chain(notice).collect();
+    if let Some(first) = events.first_mut() {
+        *first = std::mem::take(first).id(id);
+    }
+    events
+}
+
 fn answer(
     told: impl Stream<Item = Told> + Send + 'static,
     fresh: Fresh,
@@ -310,36 +334,28 @@ fn answer(
     let told = Box::pin(told);
     let state = (told, fresh, wanted, seat);
     let events = stream::unfold(state, |(mut told, mut fresh, wanted, seat)| async move {
-        loop {
-            let told_now = told.next().await?;
-            let watcher = fresh.watcher().await?;
-            let event = match told_now {
-                Told::Anew(position) => Some(
-                    Event::default()
-                        .event("anew")
-                        .id(watcher.mark(position))
-                        .data("all"),
-                ),
-                Told::News(news) => {
-                    let seen = watcher.sees(&news);
-                    let seen = seen.filter(|event| (wanted.news)(event));
-                    seen.map(|event| {
-                        let id = watcher.mark(news.position);
-                        Event::default()
-                            .event("news")
-                            .id(id)
-                            .data(event.ticket.to_string())
-                    })
-                }
-                Told::Aside(aside) => {
-                    let said = (wanted.asides)(&aside);
-                    said.map(|(name, data)| Event::default().event(name).data(data))
-                }
-            };
-            if let Some(event) = event {
-                return Some((Ok::<_, Infallible>(event), (told, fresh, wanted, seat)));
+        let told_now = told.next().await?;
+        let watcher = fresh.watcher().await?;
+        let events = match told_now {
+            Told::Anew(position) => {
+                let id = watcher.mark(position);
+                vec![Event::default().event("anew").id(id).data("all")]
             }
-        }
+            Told::News(news) => {
+                let (seen, id) = (watcher.sees(&news), watcher.mark(news.position));
+                match seen {
+                    Some(event) => of_news(&event, id, &wanted.news, &fresh.reader).await,
+                    None => Vec::new(),
+                }
+            }
+            Told::Aside(aside) => {
+                let said = (wanted.asides)(&aside);
+                let event = |(name, data)| Event::default().event(name).data(data);
+                said.map(event).into_iter().collect()
+            }
+        };
+        Some((events, (told, fresh, wanted, seat)))
     });
+    let events = events.flat_map(|events| stream::iter(events.into_iter().map(Ok)));
     sent(events)
 }

@@ -18,6 +18,7 @@ mod listen;
 mod live;
 mod messages;
 mod money;
+mod notice;
 mod open;
 mod outbox;
 mod pages;

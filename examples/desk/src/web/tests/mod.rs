@@ -11,6 +11,7 @@ mod customer;
 mod holes;
 mod instruments;
 mod isolation;
+mod notice;
 #[cfg(feature = "objects")]
 mod objects;
 mod raise;

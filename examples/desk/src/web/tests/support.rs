@@ -121,6 +121,12 @@ impl Site {
         }
     }
 
+    /// The day that it is, and the next.
+    pub(crate) fn today(&self) -> (chrono::NaiveDate, chrono::NaiveDate) {
+        let today = self.app.clock.now().date_naive();
+        (today, today + chrono::Days::new(1))
+    }
+
     /// The browser of somebody who has an account and has just logged in, and their id.
     pub(crate) async fn someone(&self, role: Role, name: &str) -> (Browser, Uuid) {
         let password = "five ducks walk over the bridge";
@@ -352,11 +358,16 @@ impl Browser {
 
     /// The first `count` events of a stream; whoever is answered otherwise hears nothing.
     pub(crate) async fn hear(&self, path: &str, count: usize) -> Vec<String> {
+        self.hear_of("event: ", path, count).await
+    }
+
+    /// The same until `count` of them have `what` in them.
+    pub(crate) async fn hear_of(&self, what: &str, path: &str, count: usize) -> Vec<String> {
         let request = Request::get(path).body(Body::empty()).unwrap();
         let response = self.ask(request).await;
         let mut chunks = response.into_body().into_data_stream();
         let mut text = String::new();
-        while text.matches("\n\n").count() < count {
+        while text.matches(what).count() < count || !text.ends_with("\n\n") {
             let Some(chunk) = chunks.next().await else {
                 break;
             };

@@ -1,4 +1,4 @@
-//! News for whoever is signed in: which of their tickets changed, and for customers a word on it.
+//! News for whoever is signed in: which of their tickets changed.
 
 use axum::http::HeaderMap;
 use crcore::{Actor, Ticket};
