@@ -12,6 +12,12 @@ use crate::ledger::{REFERENCE_MAX, Transaction};
 use crate::store::Changes;
 
 impl Desk {
+    /// Whether there is a ledger to ask: whether a page offers it.
+    #[must_use]
+    pub fn has_ledger(&self) -> bool {
+        self.inner.ledger.is_some()
+    }
+
     /// What became of a payment of a customer: for themselves and for staff. A reference that is somebody
     /// else's and one that nobody has are the same to the desk: it asks the ledger once, for this
     /// customer's. That one of the staff looked, at whose payment, stands in the trail before they are told;

@@ -151,6 +151,7 @@ pub fn is_legal(ticket: &Ticket, verb: Verb) -> bool {
     let erased =
         ticket.erased_at.is_some() && !matches!(verb, Verb::Note | Verb::Hold | Verb::Erase);
     let nobody_has_it = verb == Verb::Release && ticket.assignment.is_none();
-    !(lives_on_elsewhere || erased || nobody_has_it)
+    let rated = verb == Verb::Rate && ticket.rating.is_some();
+    !(lives_on_elsewhere || erased || nobody_has_it || rated)
         && next_status(ticket.status.name(), verb).is_some()
 }

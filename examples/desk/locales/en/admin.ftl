@@ -568,3 +568,18 @@ admin-erase-sure = They asked for it, and no law bids us keep it
 admin-erase-be-sure = Say that no law bids us keep it
 admin-erase = Erase for good
 admin-flash-erased = The customer is erased
+
+# Pages that are counted.
+admin-page-home = Front page
+admin-page-services = Services
+admin-page-service = A service
+admin-page-raise = Complain or ask
+admin-page-complain = Complain: about what
+admin-page-ask = Ask: about what
+admin-page-request = Request: what
+admin-page-quote = Quote: for what
+admin-page-token = Numbers for a counter
+admin-page-chat = Chat
+admin-page-cases = Your cases
+admin-page-track = Track a case
+admin-page-transactions = Payments

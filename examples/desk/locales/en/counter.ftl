@@ -9,6 +9,7 @@ counter-title-counter = Counter
 counter-wait = about { $minutes } minutes, most likely { $from } to { $to }
 counter-wait-unknown = wait not known yet
 counter-take = Take a token
+counter-held = You hold number { $number }: see when it is your turn
 counter-closed = The branch is closed now.
 counter-no-services = No tokens are given here.
 counter-not-now = This is not possible now: the branch is closed, or you hold a token for this already.

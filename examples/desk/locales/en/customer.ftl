@@ -11,6 +11,7 @@ home-track-text = See how far your case is, with or without an account.
 home-services = All services
 home-quote = Ask for a quote
 home-chat = Chat with us
+home-transactions = What became of a payment
 home-branches = Branches
 
 customer-title-services = Services
@@ -34,6 +35,11 @@ customer-waiting = { $count ->
    *[other] { $count } people are waiting
 }
 customer-at-branches = At our branches, with a token
+customer-wait-from = { $count ->
+    [0] no wait
+    [one] from a minute of waiting
+   *[other] from { $count } minutes of waiting
+}
 customer-takes = { $count ->
     [one] usually takes one minute
    *[other] usually takes { $count } minutes
@@ -130,6 +136,8 @@ customer-quotation-accepted = You accepted { $amount }.
 customer-what-now = What would you like to do?
 customer-solved = This solved it
 customer-reopen = It is not solved: take it up again
+customer-reopen-why = What is still open? You can leave this empty.
+customer-reopen-do = Take it up again
 customer-withdraw = Take it back
 customer-withdraw-sure = Take this case back? We stop working on it.
 customer-rate = Rate our answer

@@ -568,3 +568,18 @@ admin-erase-sure = उन्होंने यह माँगा है, औ�
 admin-erase-be-sure = कहें कि कोई कानून इसे रखने को नहीं कहता
 admin-erase = हमेशा के लिए मिटाएँ
 admin-flash-erased = ग्राहक मिटा दिया गया
+
+# Pages that are counted.
+admin-page-home = मुखपृष्ठ
+admin-page-services = सेवाएँ
+admin-page-service = एक सेवा
+admin-page-raise = शिकायत या प्रश्न
+admin-page-complain = शिकायत: किस बारे में
+admin-page-ask = प्रश्न: किस बारे में
+admin-page-request = अनुरोध: क्या
+admin-page-quote = दर: किसके लिए
+admin-page-token = काउंटर के टोकन
+admin-page-chat = चैट
+admin-page-cases = आपके मामले
+admin-page-track = मामला देखें
+admin-page-transactions = भुगतान

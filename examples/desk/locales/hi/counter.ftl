@@ -9,6 +9,7 @@ counter-title-counter = काउंटर
 counter-wait = लगभग { $minutes } मिनट, ज़्यादातर { $from } से { $to }
 counter-wait-unknown = इंतज़ार अभी पता नहीं
 counter-take = टोकन लें
+counter-held = आपके पास टोकन { $number } है: देखें आपकी बारी कब है
 counter-closed = शाखा अभी बंद है।
 counter-no-services = यहाँ टोकन नहीं दिए जाते।
 counter-not-now = यह अभी संभव नहीं: शाखा बंद है, या आपके पास इसका टोकन पहले से है।

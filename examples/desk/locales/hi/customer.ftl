@@ -11,6 +11,7 @@ home-track-text = देखें कि आपका मामला कहा�
 home-services = सभी सेवाएँ
 home-quote = दर पूछें
 home-chat = हमसे चैट करें
+home-transactions = भुगतान का क्या हुआ
 home-branches = शाखाएँ
 
 customer-title-services = सेवाएँ
@@ -34,6 +35,10 @@ customer-waiting = { $count ->
    *[other] { $count } लोग इंतज़ार में हैं
 }
 customer-at-branches = हमारी शाखाओं में, टोकन के साथ
+customer-wait-from = { $count ->
+    [0] प्रतीक्षा नहीं
+   *[other] { $count } मिनट की प्रतीक्षा से
+}
 customer-takes = आम तौर पर { $count } मिनट लगते हैं
 
 customer-door-complain = शिकायत करें
@@ -127,6 +132,8 @@ customer-quotation-accepted = आपने { $amount } स्वीकार क
 customer-what-now = आप क्या करना चाहते हैं?
 customer-solved = इससे हल हो गया
 customer-reopen = हल नहीं हुआ: फिर से देखें
+customer-reopen-why = क्या अब भी बाकी है? इसे खाली भी छोड़ सकते हैं।
+customer-reopen-do = इसे फिर से देखें
 customer-withdraw = वापस लें
 customer-withdraw-sure = यह मामला वापस लें? हम इस पर काम बंद कर देंगे।
 customer-rate = हमारे जवाब को अंक दें

@@ -7,7 +7,7 @@ use minijinja::context;
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::Form;
-use crate::web::part::customer;
+use crate::web::part::{counter, customer};
 use crate::web::route::{Routes, Who};
 use crate::web::visitor::Theme;
 
@@ -21,9 +21,14 @@ async fn home(ctx: Ctx) -> Answer {
     let catalogue = ctx.desk().public_catalogue().await?.value;
     let rules = ctx.desk().rules();
     let now = ctx.app.clock.now();
-    let branches = customer::branches(&ctx, &catalogue, &rules, now).await?;
+    let branches = customer::branches(&ctx, &catalogue, &rules, now, None).await?;
     ctx.app.visits.came("home");
-    ctx.page("home.html", "title-home", context! { branches => branches })
+    let context = context! {
+        branches => branches,
+        held => counter::held(&ctx).await?,
+        has_ledger => ctx.desk().has_ledger(),
+    };
+    ctx.page("home.html", "title-home", context)
 }
 
 /// How pages are shown from now on: the language, light or dark, keys. One button sends one of them.

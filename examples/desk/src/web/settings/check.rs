@@ -124,10 +124,11 @@ fn is_https_origin(address: &str) -> bool {
         return false;
     };
     address.authority().is_some_and(|of| {
-        !of.host().is_empty()
-            && !of.as_str().contains('@')
-            && of.port_u16() != Some(443)
-            && origin == format!("https://{of}").to_lowercase()
+        let has_plain_port = match of.port() {
+            Some(port) => port.as_u16() != 443 && port.as_u16().to_string() == port.as_str(),
+            None => of.as_str() == of.host(),
+        };
+        !of.host().is_empty() && has_plain_port && origin == format!("https://{of}").to_lowercase()
     })
 }
 
@@ -188,6 +189,9 @@ mod tests {
             "HTTPS://care.bank.example",
             "https://Care.Bank.example",
             "https://care.bank.example:443",
+            "https://care.bank.example:",
+            "https://care.bank.example:08443",
+            "https://care.bank.example:99999",
             "https://",
             "https:///care",
             "care.bank.example",

@@ -103,6 +103,31 @@ async fn a_number_is_taken_called_and_served() {
 }
 
 #[tokio::test]
+async fn who_holds_a_number_finds_it_again() {
+    let site = Site::offering().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let (mut ravi, _) = site.someone(Role::Customer, "Ravi").await;
+    let place = token(&site, &mut asha, "cash").await;
+    asha.get(&place).await;
+    let link = format!("href=\"{place}\">You hold number {}", number(&asha.page));
+    for page in ["/", "/token", &format!("/token?branch={BRANCH}")] {
+        asha.get(page).await;
+        assert!(asha.page.contains(&link), "{page}: {}", asha.page);
+        ravi.get(page).await;
+        assert!(!ravi.page.contains("You hold"), "{page}");
+    }
+    // For the same service a second time.
+    let again = [("branch", BRANCH), ("service", "cash"), ("key", "again")];
+    asha.get(&format!("/token?branch={BRANCH}")).await;
+    asha.follow("/token", &again).await;
+    assert!(asha.page.contains(&link), "{}", asha.page);
+    ravi.get("/services/cash").await;
+    let form = format!("/token?branch={BRANCH}&amp;service=cash");
+    assert!(ravi.page.contains(&form), "{}", ravi.page);
+    assert!(ravi.page.contains("One person is waiting"), "{}", ravi.page);
+}
+
+#[tokio::test]
 async fn a_strangers_token_is_not_there() {
     let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;

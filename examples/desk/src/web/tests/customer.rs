@@ -108,9 +108,15 @@ async fn a_case_is_followed_answered_reopened_and_rated() {
     asha.follow(&format!("{case}/rate"), &[("score", "4"), ("key", "k3")])
         .await;
     assert!(asha.page.contains("You gave us 4 of 5."));
-    asha.follow(&format!("{case}/reopen"), &[("key", "k4")])
-        .await;
+    let again = [("key", "k4"), ("why", "The fee is still there.")];
+    asha.follow(&format!("{case}/reopen"), &again).await;
     assert!(asha.page.contains("We take it up again"));
+    assert!(asha.page.contains("The fee is still there."));
+    let (from, to) = site.today();
+    let forms = desk.form_quality(Actor::System, from, to).await.unwrap();
+    let rating = forms.iter().find(|form| form.form.as_str() == "rate");
+    let rating = rating.expect("each form is counted");
+    assert_eq!((rating.submissions, rating.with_error), (2, 1));
 }
 
 #[tokio::test]

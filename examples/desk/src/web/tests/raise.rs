@@ -46,6 +46,9 @@ async fn what_is_typed_is_kept_for_each_matter_until_it_is_sent() {
         mail.text
     );
     assert!(mail.text.contains(" IST."), "{}", mail.text);
+    let (_, link) = mail.text.split_once(site.app.settings.origin()).unwrap();
+    asha.get(link.split_whitespace().next().unwrap()).await;
+    assert!(asha.page.contains("Charged twice"), "{}", asha.page);
     asha.get("/raise").await;
     assert!(!asha.page.contains("/raise/complain/cards/discard"));
     assert!(asha.page.contains("What does it cost?"));
@@ -138,6 +141,8 @@ async fn a_form_that_is_there_after_its_case_makes_no_second_one_and_is_no_dead_
     let sent = [("key", &*key(&asha.page))];
     let again = asha.submit(send, &sent).await;
     assert_eq!(again.location(), first.location());
+    asha.get("/raise").await;
+    assert!(!asha.page.contains("Charged twice"), "nothing is begun");
 
     typed[1].1 = "Charged twice again";
     asha.submit(typing, &typed).await;

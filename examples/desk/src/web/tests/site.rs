@@ -260,6 +260,28 @@ async fn who_is_signed_out_hears_no_more() {
 }
 
 #[tokio::test]
+async fn visits_are_counted_by_what_was_looked_for() {
+    let site = Site::offering().await;
+    let (mut ravi, _) = site.someone(Role::Admin, "Ravi").await;
+    let mut visitor = site.browser();
+    for page in ["/", "/services", "/services/cards", "/token", "/track"] {
+        visitor.get(page).await;
+    }
+    visitor.get("/services").await;
+    site.app.visits.count(&site.app.desk).await;
+    let (from, to) = site.today();
+    let days = site.app.desk.visits(Actor::System, from, to).await;
+    let pages = &days.unwrap()[0].pages;
+    let count = |page: &str| pages.get(&page.parse().unwrap()).copied();
+    assert_eq!(count("services"), Some(2), "{pages:?}");
+    for page in ["home", "service", "token", "track"] {
+        assert_eq!(count(page), Some(1), "{page}");
+    }
+    ravi.get("/admin").await;
+    assert!(ravi.page.contains("Numbers for a counter"), "{}", ravi.page);
+}
+
+#[tokio::test]
 async fn one_source_has_not_every_live_connection() {
     let site = Site::with(|settings| settings.limits.live = 16).await;
     let (asha, _) = site.someone(Role::Customer, "Asha").await;

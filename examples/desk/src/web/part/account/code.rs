@@ -130,10 +130,12 @@ async fn confirm(what: For, ctx: Ctx, jar: CookieJar, form: Form) -> Answer {
         Ok(log_in) => {
             let mut response = go_on(&ctx, log_in, &trip.next, what.done()).await?;
             what.step().over(&ctx, &mut response);
+            ctx.tally("code", &errors).await;
             return Ok(response);
         }
         Err(error) => tell(&mut errors, "code", error)?,
     }
+    ctx.tally("code", &errors).await;
     let filled = errors.filled(&ctx, &form);
     ctx.refused(PAGE, TITLE, context(what, &trip, filled))
 }

@@ -60,9 +60,13 @@ async fn accept(ctx: Ctx, Path(token): Path<String>, form: Form) -> Answer {
     let (password, visit) = (form.raw("password"), ctx.visitor.visit());
     let mut errors = Errors::default();
     match ctx.app.accounts.accept(&token, password, &visit).await {
-        Ok(log_in) => return go_on(&ctx, log_in, "/", None).await,
+        Ok(log_in) => {
+            ctx.tally("invitation", &errors).await;
+            return go_on(&ctx, log_in, "/", None).await;
+        }
         Err(error) if error.code() == "link_over" => return gone(&ctx),
         Err(error) => tell(&mut errors, "password", error)?,
     }
+    ctx.tally("invitation", &errors).await;
     page(&ctx, &token, Some((&errors, &form))).await
 }

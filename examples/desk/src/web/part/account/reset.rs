@@ -86,6 +86,7 @@ async fn set(ctx: Ctx, Path(token): Path<String>, form: Form) -> Answer {
     let accounts = &ctx.app.accounts;
     match accounts.reset_password(&token, password, &visit).await {
         Ok(log_in) => {
+            ctx.tally("reset", &errors).await;
             return go_on(&ctx, log_in, "/", Some("account-password-changed")).await;
         }
         Err(AccountError::NotPossible { .. }) => {
@@ -93,5 +94,6 @@ async fn set(ctx: Ctx, Path(token): Path<String>, form: Form) -> Answer {
         }
         Err(error) => tell(&mut errors, "password", error)?,
     }
+    ctx.tally("reset", &errors).await;
     ctx.refused(PAGE, TITLE, context(errors.filled(&ctx, &form), &token))
 }

@@ -36,6 +36,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 async fn ask(ctx: Ctx) -> Answer {
+    ctx.app.visits.came("track");
     ctx.page(PAGE, TITLE, context! { filled => () })
 }
 
@@ -147,6 +148,7 @@ async fn reply(ctx: Ctx, Path(token): Path<String>, form: Form) -> Answer {
     let mut errors = Errors::default();
     errors.check(!text.is_empty(), "text", "customer-need-text");
     errors.check(text.len() <= TEXT_MAX, "text", "customer-text-long");
+    ctx.tally("reply", &errors).await;
     if !errors.is_empty() {
         let filled = errors.filled(&ctx, &form);
         let context = context(&ctx, &token, actor, &ticket, filled).await?;

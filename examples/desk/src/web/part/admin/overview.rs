@@ -343,7 +343,12 @@ async fn visits(ctx: &Ctx, asked: &Asked) -> Result<Visits, Fault> {
     }
     let mut grid = Grid::new(ctx, "visits", &["page", "#visits"]);
     for (page, count) in &pages {
-        grid.row([text(page.to_string()), text(count.to_string())]);
+        let id = format!("admin-page-{page}");
+        let name = match ctx.app.messages.has(&id) {
+            true => say(ctx, &id, &[]),
+            false => page.to_string(),
+        };
+        grid.row([text(name), text(count.to_string())]);
     }
     Ok(Visits {
         count: pages.values().sum(),

@@ -21,6 +21,7 @@ use crate::web::part::customer;
 
 /// What about, and whether somebody is there.
 pub(super) async fn door(ctx: Ctx) -> Answer {
+    ctx.app.visits.came("chat");
     if let Some(running) = running(&ctx).await? {
         return ctx.see_other(&running, None);
     }
@@ -88,6 +89,7 @@ pub(super) async fn start(ctx: Ctx, form: Form) -> Answer {
     let service: Option<Code> = form.parse("service");
     errors.check(service.is_some(), "service", "chat-need-service");
     errors.check(!text.is_empty(), "text", "customer-need-text");
+    ctx.tally("chat", &errors).await;
     let Some(service) = service.filter(|_| errors.is_empty()) else {
         let context = door_page(&ctx, errors.filled(&ctx, &form)).await?;
         return ctx.refused("chat/door.html", "chat-title", context);

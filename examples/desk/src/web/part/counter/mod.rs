@@ -7,6 +7,8 @@ mod wall;
 
 use crcore::queue::Wait;
 
+pub(crate) use token::held;
+
 use crate::web::ctx::Ctx;
 use crate::web::messages::Argument;
 use crate::web::route::{Routes, Who};

@@ -2,9 +2,10 @@
 
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse as _};
-use crcore::catalogue::Opening;
+use crcore::catalogue::{Door, Opening};
 use crcore::desk::counter::{Place, Token, TokenRequest};
-use crcore::ticket::Outcome;
+use crcore::store::{Paging, TicketFilter};
+use crcore::ticket::{Outcome, StatusName};
 use crcore::{Actor, Code, Error};
 use minijinja::context;
 use minijinja::value::Value;
@@ -17,6 +18,7 @@ use crate::web::part::customer;
 
 /// Branch, then service, then the button.
 pub(super) async fn choose(ctx: Ctx) -> Answer {
+    ctx.app.visits.came("token");
     choice(&ctx, None).await
 }
 
@@ -29,7 +31,7 @@ async fn choice(ctx: &Ctx, refused: Option<String>) -> Answer {
     let wanted = named("service");
     let branch = named("branch").filter(|branch| catalogue.branches.contains_key(branch));
     let Some(code) = branch else {
-        let branches = customer::branches(ctx, &catalogue, &rules, now).await?;
+        let branches = customer::branches(ctx, &catalogue, &rules, now, wanted.as_ref()).await?;
         let here = branches
             .into_iter()
             .zip(&catalogue.branches)
@@ -38,7 +40,7 @@ async fn choice(ctx: &Ctx, refused: Option<String>) -> Answer {
                 services.any(|(service, _)| wanted.as_ref().is_none_or(|wanted| wanted == service))
             });
         let branches: Vec<Value> = here.map(|(value, _)| value).collect();
-        let context = context! { branches => branches };
+        let context = context! { branches => branches, held => held(ctx).await? };
         return ctx.page("counter/branches.html", "counter-title-branch", context);
     };
     let line = ctx.desk().line(&code).await?;
@@ -71,9 +73,35 @@ async fn choice(ctx: &Ctx, refused: Option<String>) -> Answer {
         closed => opens.is_some(),
         opens => opens.flatten(),
         refused => refused,
+        held => held(ctx).await?,
         key => ctx.fresh_key()?,
     };
     ctx.page("counter/services.html", "counter-title-service", context)
+}
+
+/// The numbers that a customer holds.
+pub(crate) async fn held(ctx: &Ctx) -> Result<Vec<Value>, Fault> {
+    let Some(actor @ Actor::Customer(_)) = ctx.visitor.actor() else {
+        return Ok(Vec::new());
+    };
+    let filter = TicketFilter {
+        kinds: [Door::Token.kind()].into(),
+        channels: [Door::Token.channel()].into(),
+        statuses: StatusName::ALL
+            .into_iter()
+            .filter(|status| status.is_active())
+            .collect(),
+        ..TicketFilter::default()
+    };
+    let page = ctx
+        .desk()
+        .tickets(actor, filter, &Paging::default())
+        .await?;
+    let numbered = page.items.iter().filter_map(|ticket| {
+        let (number, reference) = (ticket.token()?, ticket.reference);
+        Some(context! { number => number.to_string(), href => format!("/token/{reference}") })
+    });
+    Ok(numbered.collect())
 }
 
 /// Takes a token.

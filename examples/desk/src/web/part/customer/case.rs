@@ -90,6 +90,7 @@ pub(super) async fn reply(ctx: Ctx, Path(reference): Path<String>, form: Form) -
         "customer-need-text",
     );
     errors.check(text.len() <= TEXT_MAX, "text", "customer-text-long");
+    ctx.tally("reply", &errors).await;
     if !errors.is_empty() {
         let filled = errors.filled(&ctx, &form);
         let context = context(&ctx, &ticket, filled).await?;
@@ -110,15 +111,15 @@ fn back(ctx: &Ctx, ticket: &Ticket, flash: &str) -> Answer {
 }
 
 /// What somebody says in one box, if they say anything.
-fn said(form: &Form) -> Option<String> {
-    Some(form.text("text").to_owned()).filter(|text| !text.is_empty())
+fn said(form: &Form, name: &str) -> Option<String> {
+    Some(form.text(name).to_owned()).filter(|text| !text.is_empty())
 }
 
 /// Takes an answered case up again.
 pub(super) async fn reopen(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
     let ticket = found(&ctx, &reference).await?;
     let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
-    acting.reopen(ticket.id, said(&form)).await?;
+    acting.reopen(ticket.id, said(&form, "why")).await?;
     back(&ctx, &ticket, "customer-flash-reopened")
 }
 
@@ -138,7 +139,7 @@ pub(super) async fn withdraw(ctx: Ctx, Path(reference): Path<String>, form: Form
     let ticket = found(&ctx, &reference).await?;
     let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
     acting
-        .resolve(ticket.id, Outcome::Withdrawn, said(&form))
+        .resolve(ticket.id, Outcome::Withdrawn, said(&form, "text"))
         .await?;
     back(&ctx, &ticket, "customer-flash-withdrawn")
 }
@@ -203,18 +204,18 @@ async fn rating_page(
 /// Says what the answer was worth.
 pub(super) async fn rate(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
     let ticket = found(&ctx, &reference).await?;
-    let Some(score) = form
-        .parse::<u8>("score")
-        .filter(|score| (1..=5).contains(score))
-    else {
-        let mut errors = Errors::default();
-        errors.add("score", "customer-need-score");
+    let score = form.parse::<u8>("score");
+    let score = score.filter(|score| (1..=5).contains(score));
+    let mut errors = Errors::default();
+    errors.check(score.is_some(), "score", "customer-need-score");
+    ctx.tally("rate", &errors).await;
+    let Some(score) = score else {
         let filled = errors.filled(&ctx, &form);
         let context = rating_page(&ctx, &ticket, None, filled).await?;
         return ctx.refused("customer/rate.html", "customer-title-rate", context);
     };
     let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
-    match acting.rate(ticket.id, score, said(&form)).await {
+    match acting.rate(ticket.id, score, said(&form, "text")).await {
         Ok(_) => back(&ctx, &ticket, "customer-flash-rated"),
         // Rated already, or taken up again since.
         Err(Error::NotPossible { .. }) => back(&ctx, &ticket, "customer-flash-not-rated"),

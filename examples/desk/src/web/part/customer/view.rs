@@ -178,7 +178,7 @@ pub(super) fn can(ticket: &Ticket) -> Value {
         reopen => may(Verb::Reopen),
         solved => may(Verb::Close),
         withdraw => may(Verb::Withdraw),
-        rate => may(Verb::Rate) && ticket.rating.is_none(),
+        rate => may(Verb::Rate),
     }
 }
 

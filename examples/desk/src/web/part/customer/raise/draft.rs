@@ -14,6 +14,9 @@ use crate::web::form::Form;
 
 /// The field that holds the key of the case that a form makes, however often it is sent.
 pub(super) const ONCE: &str = "once";
+/// The field that holds the language in which it was filled in: the case goes on in it, whatever pages are looked
+/// at in later.
+pub(super) const LANGUAGE: &str = "language";
 /// Where drafts of cases are.
 const PLACE: &str = "raise";
 /// Where it is kept which cases the last forms made: a line each, the key and the reference.
@@ -35,12 +38,13 @@ pub(super) async fn kept(ctx: &Ctx, asked: &Asked) -> Result<Option<Form>, Fault
     })
 }
 
-/// Keeps a form in the place of what was kept; one without a key gets one.
+/// Keeps a form in the place of what was kept, with the language of the page; one without a key gets one.
 pub(super) async fn keep(ctx: &Ctx, door: Door, service: &Code, form: Form) -> Result<(), Fault> {
     let form = match form.text(ONCE) {
         "" => form.with(ONCE, &ctx.fresh_key()?),
         _ => form,
     };
+    let form = form.with(LANGUAGE, ctx.visitor.language.as_str());
     let place = place(door, service).parse()?;
     let (desk, actor) = (ctx.desk(), ctx.actor()?);
     Ok(desk.save_draft(actor, &place, &form.encoded()).await?)
@@ -93,7 +97,7 @@ pub(super) async fn remember(ctx: &Ctx, key: &str, made: Reference) -> Result<()
     let before = last_sent(ctx).await?;
     let latest = format!("{key} {made}");
     let lines: Vec<&str> = std::iter::once(&*latest)
-        .chain(before.lines())
+        .chain(before.lines().filter(|line| !line.starts_with(key)))
         .take(SENT_MAX)
         .collect();
     let (desk, actor) = (ctx.desk(), ctx.actor()?);

@@ -32,6 +32,7 @@ fn door_named(name: &str) -> Result<Door, Fault> {
 
 /// What is wanted?
 pub(super) async fn doors(ctx: Ctx) -> Answer {
+    ctx.app.visits.came("raise");
     let doors: Vec<Value> = DOORS
         .iter()
         .map(|door| {
@@ -56,6 +57,7 @@ pub(super) async fn doors(ctx: Ctx) -> Answer {
 /// What is it about?
 pub(super) async fn services(ctx: Ctx, Path(door): Path<String>) -> Answer {
     let door = door_named(&door)?;
+    ctx.app.visits.came(door.name());
     let catalogue = ctx.desk().public_catalogue().await?.value;
     let language = &ctx.visitor.language;
     let services: Vec<Value> = catalogue
@@ -243,17 +245,24 @@ pub(super) async fn send(
     let key = form.text("key");
     let mut errors = Errors::default();
     let files = files::received(&ctx, &form, &mut errors);
+    let asked = asked(&ctx, &door, &service).await?;
+    // In this order: what a form made is noted before the form goes.
+    let whole = whole(&ctx, &asked).await?;
+    let is_kept = whole.as_ref().is_some_and(|whole| whole.key == key);
     if let Some(made) = draft::made_by(&ctx, key).await? {
+        if is_kept {
+            draft::dropped(&ctx, asked.door, &asked.service).await?;
+        }
         let told = (!errors.is_empty()).then_some("customer-flash-file-not-taken");
         return sent(&ctx, made, files, key, told).await;
     }
-    let asked = asked(&ctx, &door, &service).await?;
-    let Some(whole) = whole(&ctx, &asked).await? else {
+    let Some(whole) = whole else {
         return ctx.see_other(&asked.path(""), None);
     };
-    if whole.key != key {
+    if !is_kept {
         return ctx.see_other(&asked.path("/check"), Some("customer-flash-changed"));
     }
+    ctx.tally("send", &errors).await;
     if !errors.is_empty() {
         let page = check_page(&ctx, &asked, &whole, errors.filled(&ctx, &form));
         return ctx.refused("customer/raise_check.html", "customer-title-check", page);
@@ -261,9 +270,11 @@ pub(super) async fn send(
     let acting = ctx.desk().acting(ctx.actor()?).with_key(key);
     let done = acting.raise(whole.raise).await?;
     // The case is made, whatever becomes of its form.
-    let noted = draft::remember(&ctx, key, done.reference).await;
-    let gone = draft::dropped(&ctx, asked.door, &asked.service).await;
-    for fault in [noted, gone].into_iter().filter_map(Result::err) {
+    let mut put_away = draft::remember(&ctx, key, done.reference).await;
+    if put_away.is_ok() {
+        put_away = draft::dropped(&ctx, asked.door, &asked.service).await;
+    }
+    if let Err(fault) = put_away {
         tracing::warn!(code = fault.code, "the form of a case is not put away");
     }
     sent(&ctx, done.reference, files, key, None).await
@@ -297,7 +308,9 @@ pub(crate) async fn begin(ctx: &Ctx, service: &Code, text: &str) -> Result<Optio
     let text = match form.text("text") {
         "" => text.to_owned(),
         // Pressed twice.
-        before if before.ends_with(text.trim()) => before.to_owned(),
+        before if before == text.trim() || before.ends_with(&format!("\n\n{}", text.trim())) => {
+            before.to_owned()
+        }
         before => format!("{before}\n\n{text}"),
     };
     draft::keep(ctx, door, service, form.with("text", &text)).await?;

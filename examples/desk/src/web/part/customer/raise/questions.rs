@@ -9,6 +9,7 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::Asked;
+use super::draft::LANGUAGE;
 use crate::web::ctx::Ctx;
 use crate::web::fault::Fault;
 use crate::web::form::{Errors, Form};
@@ -65,7 +66,9 @@ pub(super) fn read(
     raise.body = Some(text.to_owned());
     raise.kind = asked.door.kind();
     raise.channel = asked.door.channel();
-    raise.language = ctx.visitor.language.clone();
+    raise.language = given
+        .parse(LANGUAGE)
+        .unwrap_or_else(|| ctx.visitor.language.clone());
     let amount = given.text("amount");
     if !amount.is_empty() {
         raise.amount = money::read(amount, CURRENCY);
