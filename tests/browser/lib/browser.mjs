@@ -67,6 +67,18 @@ export async function fits(page, what = page.url()) {
   assert.deepEqual(out, [], `${what} fits its window`);
 }
 
+/** What `page` shows now is accessible and fits its window in each of these looks, and breaks nothing. */
+export async function lookedAt(page, what, looks = LOOKS) {
+  for (const { scheme, width } of looks) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width, height: 900 });
+    const look = `${what} in ${scheme}, ${width} wide`;
+    await accessible(page, look);
+    await fits(page, look);
+  }
+  assert.deepEqual(page.complaints, [], `${what} complains`);
+}
+
 /** Looks at one address in every look, as whoever `state` is. */
 export async function everyLook(browser, base, path, { state, language, before = async () => {} } = {}) {
   const page = await visitor(browser, { base, state, language });
@@ -74,14 +86,7 @@ export async function everyLook(browser, base, path, { state, language, before =
     const answer = await page.goto(path);
     assert.ok(answer.status() < 400, `${path} answers ${answer.status()}`);
     await before(page);
-    for (const { scheme, width } of LOOKS) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.setViewportSize({ width, height: 900 });
-      const what = `${path} in ${scheme}, ${width} wide`;
-      await accessible(page, what);
-      await fits(page, what);
-    }
-    assert.deepEqual(page.complaints, [], `${path} complains`);
+    await lookedAt(page, path);
   } finally {
     await page.context().close();
   }
