@@ -1,7 +1,7 @@
 //! Tokens, the wall, the counter, and chats, as those who use them see them.
 
 use axum::http::StatusCode;
-use crcore::{Actor, Agent, Code, Pool, Role};
+use crcore::{Actor, Agent, Code, Pool, Raise, Role};
 use uuid::Uuid;
 
 use super::support::{Browser, Site};
@@ -190,7 +190,10 @@ async fn somebody_without_an_account_gets_a_number_at_the_counter() {
 #[tokio::test]
 async fn a_chat_goes_both_ways_and_its_transcript_by_mail() {
     let site = Site::offering().await;
-    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let (mut asha, id) = site.someone(Role::Customer, "Asha").await;
+    let raise = Raise::new(id.into(), "cards".parse().unwrap(), "Charged twice");
+    let acting = site.app.desk.acting(Actor::System);
+    acting.raise(raise).await.unwrap();
     let (mut ravi, _) = site.someone(Role::Customer, "Ravi").await;
     let (mut meera, _) = agent(&site, "Meera", &["cards"]).await;
     asha.get("/chat?service=cards").await;
@@ -219,6 +222,7 @@ async fn a_chat_goes_both_ways_and_its_transcript_by_mail() {
         .expect("a chat in a list");
     let chat = format!("/chats/{}", link.split('"').next().unwrap());
     meera.get(&chat).await;
+    assert!(meera.page.contains("Charged twice"), "her other cases");
     if meera.page.contains("Answer this chat") {
         meera.follow(&format!("{chat}/accept"), &[]).await;
     }

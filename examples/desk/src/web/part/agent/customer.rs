@@ -1,8 +1,8 @@
 //! The customer beside their case: who they are, what else they have with the desk.
 
-use crcore::Error;
 use crcore::access::{self, Right};
 use crcore::store::{Paging, Sort, TicketFilter};
+use crcore::{Error, Ticket};
 use crcore_adapters::accounts::{AccountError, AccountId};
 use minijinja::context;
 use minijinja::value::Value;
@@ -19,7 +19,7 @@ const CASES: u32 = 8;
 
 /// Who the customer is, their other cases, what can be done for them.
 pub(super) async fn panel(ctx: &Ctx, case: &Case, payment: Option<&str>) -> Result<Value, Fault> {
-    let (desk, actor) = (ctx.desk(), ctx.actor()?);
+    let actor = ctx.actor()?;
     let ticket = &case.ticket;
     let known = case.names.known(ticket.customer);
     let told = |id: &str| say(ctx, id, &[]);
@@ -63,6 +63,25 @@ pub(super) async fn panel(ctx: &Ctx, case: &Case, payment: Option<&str>) -> Resu
             "agent-account-no"
         })),
     );
+    Ok(context! {
+        name => case.names.customer(ctx, ticket.customer),
+        facts => facts,
+        others => others(ctx, ticket).await?,
+        payment => transaction(ctx, case, payment).await?,
+        all => format!("/desk?{}", all_of(ticket).query()),
+        raise => format!("/desk/raise?customer={}", ticket.customer),
+        erase => access::has(actor.role(), Right::EraseCustomers)
+            .then(|| format!("/admin/customers/{}/erase", ticket.customer)),
+    })
+}
+
+/// The list of all their cases.
+fn all_of(ticket: &Ticket) -> Asked {
+    Asked::of_text(&format!("view=all&customer={}", ticket.customer))
+}
+
+/// The customer's other cases, the latest first.
+pub(crate) async fn others(ctx: &Ctx, ticket: &Ticket) -> Result<Vec<Value>, Fault> {
     let filter = TicketFilter {
         customer: Some(ticket.customer),
         ..TicketFilter::default()
@@ -72,33 +91,21 @@ pub(super) async fn panel(ctx: &Ctx, case: &Case, payment: Option<&str>) -> Resu
         limit: CASES + 1,
         ..Paging::default()
     };
-    let page = desk.tickets(actor, filter, &paging).await?;
+    let page = ctx.desk().tickets(ctx.actor()?, filter, &paging).await?;
     let mut others = page.items;
     others.retain(|other| other.id != ticket.id);
     others.truncate(CASES as usize);
     let names = Names::of(ctx, &others).await?;
-    let all = Asked::of_text(&format!("view=all&customer={}", ticket.customer));
-    let others: Vec<Value> = others
-        .iter()
-        .map(|other| {
-            context! {
-                href => super::case::address(other.reference, &all),
-                reference => other.reference.to_string(),
-                subject => names.subject(ctx, other),
-                status => list::status(ctx, other),
-            }
-        })
-        .collect();
-    Ok(context! {
-        name => case.names.customer(ctx, ticket.customer),
-        facts => facts,
-        others => others,
-        payment => transaction(ctx, case, payment).await?,
-        all => format!("/desk?{}", all.query()),
-        raise => format!("/desk/raise?customer={}", ticket.customer),
-        erase => access::has(actor.role(), Right::EraseCustomers)
-            .then(|| format!("/admin/customers/{}/erase", ticket.customer)),
-    })
+    let all = all_of(ticket);
+    let shown = others.iter().map(|other| {
+        context! {
+            href => super::case::address(other.reference, &all),
+            reference => other.reference.to_string(),
+            subject => names.subject(ctx, other),
+            status => list::status(ctx, other),
+        }
+    });
+    Ok(shown.collect())
 }
 
 /// The field of the rules in which a customer says which payment it is about.

@@ -20,6 +20,8 @@ mod write;
 
 use crcore::{Actor, AgentId};
 
+pub(crate) use customer::others;
+
 use crate::web::ctx::Ctx;
 use crate::web::fault::Fault;
 use crate::web::route::{Routes, Who};

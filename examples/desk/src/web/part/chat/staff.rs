@@ -12,6 +12,7 @@ use crate::web::ctx::Ctx;
 use crate::web::drafts;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::Form;
+use crate::web::part::agent::others;
 
 /// The chats of one side of the page: the most that somebody can have, and that a line shows.
 async fn listed(ctx: &Ctx, assigned: Assigned) -> Result<Vec<Value>, Fault> {
@@ -110,6 +111,7 @@ async fn opened(ctx: &Ctx, ticket: &Ticket) -> Result<Value, Fault> {
         reference => ticket.reference.to_string(),
         ticket => ticket.id.to_string(),
         subject => subjects.get(&ticket.id).cloned(),
+        others => others(ctx, ticket).await?,
         messages => messages(ctx, &thread, Side::Staff, &customer),
         mine => mine,
         free => ticket.assignment.is_none() && is_open,
