@@ -155,7 +155,10 @@ impl Watch {
         seen.put("agents", &agents);
         seen.put("marks", &store.marked(ALL).await?);
         let end = far();
-        seen.put("due", &ticket_ids(&store.due(end, 0, ALL).await?));
+        seen.put(
+            "due",
+            &ticket_ids(&store.due(DateTime::<Utc>::MAX_UTC, 0, ALL).await?),
+        );
         seen.put("owed", &notice_ids(&store.owed(end, 0, ALL).await?));
         let notices = store.notices(&NoticeFilter::default(), None, ALL).await?;
         seen.put("notices", &notice_ids(&notices));

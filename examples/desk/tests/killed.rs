@@ -301,6 +301,16 @@ fn what_was_acknowledged_outlives_a_kill_on_sqlite() {
     nothing_is_lost(folder.path(), "demo.db");
 }
 
+#[cfg(feature = "mysql")]
+#[test]
+fn what_was_acknowledged_outlives_a_kill_on_mariadb() {
+    let Some(database) = web::Database::new("killed") else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    nothing_is_lost(folder.path(), &database.url());
+}
+
 #[cfg(feature = "postgres")]
 mod on_postgres {
     use std::io::{BufRead as _, BufReader};

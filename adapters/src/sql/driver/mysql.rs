@@ -17,6 +17,10 @@ use crate::sql::value::{Row, Stmt, Value, insert};
 use crate::sql::write::Prepared;
 use crate::sql::{SqlStore, Tenant, row};
 
+/// The first instant and the last that a `DATETIME(6)` can hold, of the years 1 to 9999, in microseconds since 1970:
+/// a question that reaches further is about as much.
+const FIRST_INSTANT: i64 = -62_135_596_800_000_000;
+const LAST_INSTANT: i64 = 253_402_300_799_999_999;
 /// Connections of a pool that we open: a few times the cores of a common database server, which is
 /// where more only wait for each other.
 const CONNECTIONS: u32 = 16;
@@ -226,7 +230,7 @@ fn bind(stmt: Stmt) -> StoreResult<sqlx::query::Query<'static, sqlx::MySql, MySq
             Value::Null => query.bind(None::<String>),
             Value::Id(id) => query.bind(id),
             Value::Instant(at) => query.bind(
-                DateTime::from_timestamp_micros(at)
+                DateTime::from_timestamp_micros(at.clamp(FIRST_INSTANT, LAST_INSTANT))
                     .ok_or_else(|| StoreError::corrupt("an instant beyond what can be written"))?
                     .naive_utc(),
             ),
@@ -271,6 +275,7 @@ fn failed(error: &sqlx::Error) -> StoreError {
         sqlx::Error::ColumnDecode { index, .. } => {
             return StoreError::corrupt(format!("column {index}"));
         }
+        sqlx::Error::Encode(_) => return StoreError::corrupt("a value that MariaDB cannot hold"),
         sqlx::Error::PoolTimedOut => return unavailable("no connection to MariaDB came free"),
         sqlx::Error::Io(error) => return unavailable(format!("connection to MariaDB: {error}")),
         _ => return unavailable("the connection to MariaDB failed"),

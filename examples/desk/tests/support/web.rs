@@ -255,6 +255,60 @@ fn encoded(text: &str) -> String {
     text.bytes().map(byte).collect()
 }
 
+/// A database of its own on the MariaDB that the environment names; none where it names none.
+pub(crate) struct Database {
+    /// `mysql://root@127.0.0.1:40123`
+    server: String,
+    name: String,
+}
+
+impl Database {
+    pub(crate) fn new(name: &str) -> Option<Self> {
+        let Ok(url) = std::env::var("CRCORE_MYSQL_URL") else {
+            let _ = writeln!(io::stderr(), "not run: CRCORE_MYSQL_URL is not set");
+            return None;
+        };
+        let (server, _) = url.rsplit_once('/').expect("a database in the URL");
+        let database = Self {
+            server: server.to_owned(),
+            name: format!("{name}_{}", std::process::id()),
+        };
+        database.run(&format!("CREATE OR REPLACE DATABASE {}", database.name));
+        Some(database)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("{}/{}", self.server, self.name)
+    }
+
+    fn run(&self, sql: &str) {
+        let at = self.server.trim_start_matches("mysql://");
+        let (user, address) = at.split_once('@').expect("a user in the URL");
+        let (host, port) = address.split_once(':').expect("a port in the URL");
+        let mut mariadb = Command::new("mariadb");
+        let ran = mariadb
+            .args([
+                "--host",
+                host,
+                "--port",
+                port,
+                "--user",
+                user,
+                "--execute",
+                sql,
+            ])
+            .stderr(Stdio::null())
+            .status();
+        assert!(ran.expect("mariadb is there").success(), "{sql}");
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.run(&format!("DROP DATABASE {}", self.name));
+    }
+}
+
 /// A schema of its own on the PostgreSQL that the environment names; none where it names none.
 pub(crate) struct Schema {
     server: String,
