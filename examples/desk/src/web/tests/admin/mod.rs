@@ -86,6 +86,12 @@ async fn each_number_is_that_of_the_cases_behind_it() {
         .acting(Actor::Customer(CustomerId::from(asha)));
     by.raise(query).await.unwrap();
     let admin = site.app.desk.acting(Actor::Admin(AgentId::from(ravi)));
+    let cause = Field::Choice(code("double-charge"));
+    let amend = crcore::Amend {
+        fields: [(code("cause"), cause)].into(),
+        ..crcore::Amend::default()
+    };
+    admin.amend(first, amend).await.unwrap();
     admin
         .resolve(first, Outcome::Upheld, Some("We paid it back.".into()))
         .await
@@ -114,10 +120,7 @@ async fn each_number_is_that_of_the_cases_behind_it() {
                 "by {by}: {address}"
             );
         }
-        assert!(
-            by == "cause" || shown.iter().any(|(_, n)| *n > 0),
-            "{by}: {shown:?}"
-        );
+        assert!(shown.iter().any(|(_, n)| *n > 0), "{by}: {shown:?}");
     }
 }
 
