@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::behind::{Instance, Kept, Number};
 use super::cells::{Cells, Count, Time};
 use super::memo::Memo;
 use super::quarter::Quarter;
@@ -115,6 +116,7 @@ impl Totals {
                     memo,
                     slices: &mut self.slices,
                     cells: &mut self.cells,
+                    instances: &mut self.instances,
                 };
                 let (active, slice) = (step.memo.is_active(), step.memo.slice);
                 step.take(fact);
@@ -151,6 +153,7 @@ struct Step<'a> {
     memo: &'a mut Memo,
     slices: &'a mut Slices,
     cells: &'a mut Cells,
+    instances: &'a mut Vec<Kept>,
 }
 
 impl Step<'_> {
@@ -191,6 +194,7 @@ impl Step<'_> {
                 self.memo.outcome = None;
                 self.memo.reopened = true;
                 self.count(Count::Reopened);
+                self.keep(Number::Reopened, self.event.at);
             }
             Fact::Closed => {
                 self.memo.status = Some(StatusName::Closed);
@@ -201,7 +205,10 @@ impl Step<'_> {
                 self.count(Count::Merged);
             }
             Fact::Absorbed { received_at, .. } => self.memo.received_at = *received_at,
-            Fact::Rated { score, .. } => self.count(Count::Rated(*score)),
+            Fact::Rated { score, .. } => {
+                self.count(Count::Rated(*score));
+                self.keep(Number::Rated, self.event.at);
+            }
             Fact::Breached(passed) => self.breach(passed),
             Fact::Met(reached) => self.meet(reached),
             Fact::Missed(reached) => self.miss(reached),
@@ -232,6 +239,16 @@ impl Step<'_> {
 
     fn count(&mut self, what: Count) {
         self.cells.count(self.quarter, self.memo.slice, what, 1);
+    }
+
+    /// Keeps which ticket it was that was counted.
+    fn keep(&mut self, number: Number, at: DateTime<Utc>) {
+        let (slice, ticket) = (self.memo.slice, self.event.ticket);
+        self.instances.push(Kept {
+            number,
+            slice,
+            instance: Instance { at, ticket },
+        });
     }
 
     fn time(&mut self, what: Time, seconds: u64) {
@@ -305,6 +322,7 @@ impl Step<'_> {
         let quarter = Quarter::of(due_at);
         self.cells
             .count(quarter, self.memo.slice, Count::Breached(target), 1);
+        self.keep(Number::Breached(target), due_at);
     }
 
     fn meet(&mut self, reached: &Reached) {

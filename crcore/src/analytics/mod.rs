@@ -1,5 +1,6 @@
 #![doc = include_str!("../../docs/analytics.md")]
 
+mod behind;
 mod cells;
 mod census;
 mod fold;
@@ -13,6 +14,7 @@ mod slice;
 mod stored;
 mod totals;
 
+pub use behind::{Instance, Number};
 pub use census::Census;
 pub use fold::{Analytics, OutOfOrder};
 pub use histogram::Histogram;

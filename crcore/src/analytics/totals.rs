@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::behind::Kept;
 use super::cells::Cells;
 use super::memo::Memo;
 use super::slice::{SliceNo, Slices};
@@ -22,6 +23,7 @@ pub struct Totals {
     #[serde(with = "stored::pairs")]
     pub(super) tickets: HashMap<TicketId, Memo>,
     pub(super) cells: Cells,
+    pub(super) instances: Vec<Kept>,
 }
 
 /// The totals of two folds cannot be merged. Nothing was added.
@@ -49,6 +51,11 @@ impl Totals {
             .map(|slice| self.slices.number(slice.clone()))
             .collect();
         self.cells.add(&other.cells, &slices);
+        self.instances
+            .extend(other.instances.iter().map(|kept| Kept {
+                slice: slices[kept.slice as usize],
+                ..kept.clone()
+            }));
         self.tickets.extend(other.tickets.iter().map(|(&id, memo)| {
             let mut memo = memo.clone();
             memo.slice = slices[memo.slice as usize];
@@ -66,6 +73,7 @@ struct Stored {
     #[serde(with = "stored::pairs")]
     tickets: HashMap<TicketId, Memo>,
     cells: Cells,
+    instances: Vec<Kept>,
 }
 
 impl TryFrom<Stored> for Totals {
@@ -76,14 +84,17 @@ impl TryFrom<Stored> for Totals {
             slices,
             tickets,
             cells,
+            instances,
         } = stored;
         let fits = |slice: SliceNo| (slice as usize) < slices.len();
         let tickets_fit = tickets.values().all(|m| fits(m.slice) && fits(m.last_held));
-        if tickets_fit && cells.fit(slices.len()) {
+        let instances_fit = instances.iter().all(|kept| fits(kept.slice));
+        if tickets_fit && instances_fit && cells.fit(slices.len()) {
             Ok(Self {
                 slices,
                 tickets,
                 cells,
+                instances,
             })
         } else {
             Err(

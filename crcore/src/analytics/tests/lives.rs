@@ -554,7 +554,7 @@ fn a_stored_fold_that_does_not_hold_together_is_refused() {
     other["form"] = 1.into();
     assert_eq!(
         read(other).unwrap_err(),
-        "expected analytics stored in form 2, got form 1: fold the feed again from its start"
+        "expected analytics stored in form 3, got form 1: fold the feed again from its start"
     );
     let mut torn = stored;
     torn["totals"]["slices"] = serde_json::json!([]);

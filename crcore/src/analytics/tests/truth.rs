@@ -12,7 +12,9 @@ use super::history::{
 use super::oracle::Oracle;
 use crate::actor::Actor;
 use crate::agent::Pool;
-use crate::analytics::{Analytics, Census, Dimension, Filter, Group, Key, Period, Query, Totals};
+use crate::analytics::{
+    Analytics, Census, Dimension, Filter, Group, Key, Number, Period, Query, Totals,
+};
 use crate::event::{Amended, Event, Fact};
 use crate::id::{Code, TicketId};
 use crate::ticket::{
@@ -284,6 +286,57 @@ fn merge(desk: &mut Desk, dice: &mut Dice, id: TicketId, when: DateTime<Utc>) {
     desk.tell(survivor, when, actor, absorbed);
 }
 
+fn numbers() -> impl Iterator<Item = Number> {
+    let breached = Target::ALL.map(Number::Breached);
+    [Number::Reopened, Number::Rated]
+        .into_iter()
+        .chain(breached)
+}
+
+/// What is behind a number is as much as it says, and of tickets to which that happened.
+fn check_behind(desk: &Desk, totals: &Totals, query: Query) {
+    let whole = Query {
+        group: Group::Whole,
+        ..query
+    };
+    let rows = totals.report(&whole).unwrap();
+    let measures = rows
+        .into_iter()
+        .next()
+        .map(|row| row.measures)
+        .unwrap_or_default();
+    for number in numbers() {
+        let expected = match number {
+            Number::Reopened => measures.reopened,
+            Number::Rated => measures.ratings.iter().sum(),
+            Number::Breached(target) => {
+                let of = measures.targets.get(&target);
+                of.map_or(0, |attainment| attainment.breached)
+            }
+        };
+        let behind = totals.behind(number, &whole.filter, &whole.period).unwrap();
+        assert_eq!(behind.len() as u64, expected, "{number:?} of {whole:?}");
+        assert!(behind.is_sorted_by(|one, next| one.at >= next.at));
+        for instance in behind {
+            let is_so = |event: &Event| match (&event.fact, number) {
+                (Fact::Reopened { .. }, Number::Reopened) | (Fact::Rated { .. }, Number::Rated) => {
+                    event.at == instance.at
+                }
+                (Fact::Breached(passed), Number::Breached(target)) => {
+                    passed.target == target && passed.at == instance.at
+                }
+                (Fact::Missed(reached), Number::Breached(target)) => {
+                    let due_at = reached.due_at.unwrap_or(event.at);
+                    reached.target == target && due_at == instance.at
+                }
+                _ => false,
+            };
+            let mut of_it = desk.events.iter().filter(|e| e.ticket == instance.ticket);
+            assert!(of_it.any(is_so), "{number:?}: {instance:?}");
+        }
+    }
+}
+
 fn query(dice: &mut Dice, desk: &Desk) -> Query {
     let dates = |t: DateTime<Utc>| t.date_naive();
     let first = desk.events.iter().map(|e| dates(e.at)).min();
@@ -443,6 +496,7 @@ proptest! {
             let query = query(&mut dice, &desk);
             let rows = analytics.totals().report(&query).unwrap();
             prop_assert_eq!(oracle.check(&query, &rows), Ok(()));
+            check_behind(&desk, analytics.totals(), query);
         }
         check_backlog(&mut dice, &desk, analytics.totals(), &oracle);
         check_census(&mut dice, &desk, analytics.totals(), &oracle);
@@ -496,6 +550,10 @@ proptest! {
             totals.census(&Filter::default(), Some(by), &queries[0].period)
         };
         prop_assert_eq!(census(&merged), census(whole.totals()));
+        for number in numbers() {
+            let behind = |totals: &Totals| totals.behind(number, &queries[0].filter, &queries[0].period);
+            prop_assert_eq!(behind(&merged), behind(whole.totals()));
+        }
     }
 }
 

@@ -138,6 +138,7 @@ admin-col-resolution-met = Resolved in time
 admin-col-resolution-breached = Too late
 admin-col-resolution-share = Share
 admin-col-ratings = Ratings
+admin-col-rating = Rating
 admin-col-satisfied = Satisfied
 admin-col-name = Name
 admin-col-email = E-mail address
@@ -583,3 +584,11 @@ admin-page-chat = Chat
 admin-page-cases = Your cases
 admin-page-track = Track a case
 admin-page-transactions = Payments
+
+# The cases behind a number.
+admin-behind-breached-first_response = First answer too late
+admin-behind-breached-resolution = Resolved too late
+admin-behind-breached-next_response = Answer too late
+admin-behind-reopened = Taken up again
+admin-behind-rated = Rated
+admin-behind-days = { $from } to { $to }

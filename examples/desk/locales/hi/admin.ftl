@@ -138,6 +138,7 @@ admin-col-resolution-met = समाधान समय पर
 admin-col-resolution-breached = देर से
 admin-col-resolution-share = हिस्सा
 admin-col-ratings = रेटिंग
+admin-col-rating = रेटिंग
 admin-col-satisfied = संतुष्ट
 admin-col-name = नाम
 admin-col-email = ई-मेल पता
@@ -583,3 +584,11 @@ admin-page-chat = चैट
 admin-page-cases = आपके मामले
 admin-page-track = मामला देखें
 admin-page-transactions = भुगतान
+
+# The cases behind a number.
+admin-behind-breached-first_response = पहला उत्तर देर से
+admin-behind-breached-resolution = समाधान देर से
+admin-behind-breached-next_response = उत्तर देर से
+admin-behind-reopened = फिर से लिए गए
+admin-behind-rated = रेटिंग वाले
+admin-behind-days = { $from } से { $to } तक

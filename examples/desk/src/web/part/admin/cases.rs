@@ -70,7 +70,7 @@ pub(super) async fn cases(ctx: Ctx) -> Answer {
 }
 
 /// What narrows the list, in words.
-fn narrowed(ctx: &Ctx, asked: &Asked, names: &Names) -> Vec<Value> {
+pub(super) fn narrowed(ctx: &Ctx, asked: &Asked, names: &Names) -> Vec<Value> {
     let mut parts = Vec::new();
     if asked.dated {
         let days = [

@@ -3,6 +3,7 @@
 mod access;
 mod asked;
 mod audit;
+mod behind;
 mod cases;
 mod catalogue;
 mod change;
@@ -42,6 +43,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .get("/admin", Who::Lead, overview::overview)
         .get("/admin/cases", Who::Lead, cases::cases)
+        .get("/admin/behind/{what}", Who::Lead, behind::behind)
         .get("/admin/reports/work", Who::Lead, work::work)
         .get(
             "/admin/reports/complaints",

@@ -167,7 +167,7 @@ async fn late(ctx: &Ctx, asked: &Asked) -> Result<String, Fault> {
 fn of_cases(ctx: &Ctx, asked: &Asked, figures: &Figures, late: String) -> Vec<Card> {
     let query = asked.query();
     let active = format!("/admin/cases?status=active{}", asked.filter_query());
-    let work = format!("/admin/reports/work?{query}");
+    let behind = |number: &str| format!("/admin/behind/{number}?{query}");
     let open = figures.backlog.as_ref().map_or(0, |backlog| backlog.open);
     let arrivals = figures.arrivals();
     let mut arrived = Card::new(
@@ -188,9 +188,15 @@ fn of_cases(ctx: &Ctx, asked: &Asked, figures: &Figures, late: String) -> Vec<Ca
         ("first-response", Target::FirstResponse),
         ("resolution", Target::Resolution),
     ] {
-        cards.push(attained(ctx, name, target, figures, &work));
+        let behind = behind(&format!("breached-{}", target.name()));
+        cards.push(attained(ctx, name, target, figures, &behind));
     }
-    let mut reopened = Card::new(ctx, "reopened", figures.now.reopened.to_string(), &*work);
+    let mut reopened = Card::new(
+        ctx,
+        "reopened",
+        figures.now.reopened.to_string(),
+        behind("reopened"),
+    );
     if let Some(rate) = figures.now.reopen_rate() {
         let text = say(
             ctx,
@@ -206,7 +212,7 @@ fn of_cases(ctx: &Ctx, asked: &Asked, figures: &Figures, late: String) -> Vec<Ca
     let ratings: u64 = figures.now.ratings.iter().sum();
     let satisfied = figures.now.satisfaction();
     let share = satisfied.map_or_else(|| none(ctx), |share| format!("{} %", percent(share)));
-    let mut satisfaction = Card::new(ctx, "satisfaction", share, &*work).noted(say(
+    let mut satisfaction = Card::new(ctx, "satisfaction", share, behind("rated")).noted(say(
         ctx,
         "admin-ratings",
         &[("count", ratings.into())],
@@ -216,7 +222,7 @@ fn of_cases(ctx: &Ctx, asked: &Asked, figures: &Figures, late: String) -> Vec<Ca
     cards
 }
 
-fn attained(ctx: &Ctx, name: &str, target: Target, figures: &Figures, work: &str) -> Card {
+fn attained(ctx: &Ctx, name: &str, target: Target, figures: &Figures, behind: &str) -> Card {
     let of = |measures: &Measures| measures.targets.get(&target).copied().unwrap_or_default();
     let (now, before) = (of(&figures.now), of(&figures.before));
     let share = now
@@ -226,7 +232,7 @@ fn attained(ctx: &Ctx, name: &str, target: Target, figures: &Figures, work: &str
         ("met", now.met.into()),
         ("all", (now.met + now.breached).into()),
     ];
-    let mut card = Card::new(ctx, name, share, work).noted(say(ctx, "admin-met-of", &counted));
+    let mut card = Card::new(ctx, name, share, behind).noted(say(ctx, "admin-met-of", &counted));
     card.trend = points(ctx, now.rate(), before.rate());
     card
 }

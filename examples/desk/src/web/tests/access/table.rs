@@ -276,6 +276,7 @@ impl Asked {
             "{id}" | "{customer}" => &self.agent,
             "{branch}" => BRANCH,
             "{counter}" | "{number}" => "1",
+            "{what}" => "reopened",
             "{door}" => "complain",
             "{service}" => "cards",
             "{language}" => "en",

@@ -125,6 +125,43 @@ async fn each_number_is_that_of_the_cases_behind_it() {
 }
 
 #[tokio::test]
+async fn behind_a_share_are_the_cases_that_it_counts() {
+    let site = Site::open().await;
+    let (mut lead, _) = site.someone(Role::Supervisor, "Lakshmi").await;
+    let (_, asha) = site.someone(Role::Customer, "Asha").await;
+    let branch = branches(&site);
+    let back = complaint(&site, asha, "cards", &branch[0]).await;
+    let rated = complaint(&site, asha, "savings", &branch[0]).await;
+    let desk = &site.app.desk;
+    let (system, own) = (
+        desk.acting(Actor::System),
+        desk.acting(Actor::Customer(CustomerId::from(asha))),
+    );
+    for ticket in [back, rated] {
+        let text = Some("We paid it back.".into());
+        system.resolve(ticket, Outcome::Upheld, text).await.unwrap();
+    }
+    own.reopen(back, None).await.unwrap();
+    own.rate(rated, 2, None).await.unwrap();
+    for (what, ticket) in [("reopened", back), ("rated", rated)] {
+        lead.get("/admin").await;
+        let page = lead.page.replace("&#x2f;", "/").replace("&amp;", "&");
+        let (_, query) = page.split_once(&format!("/admin/behind/{what}?")).unwrap();
+        let query = query.split('"').next().unwrap();
+        let address = format!("/admin/behind/{what}?{query}");
+        assert_eq!(listed(&mut lead, &address).await, (1, 1), "{what}");
+        let reference = desk.ticket(Actor::System, ticket).await.unwrap().reference;
+        assert!(lead.page.contains(&reference.to_string()), "{what}");
+        let elsewhere = format!("{address}&service=loans");
+        assert_eq!(listed(&mut lead, &elsewhere).await, (0, 0), "{what}");
+    }
+    let late = "/admin/behind/breached-first_response";
+    assert_eq!(listed(&mut lead, late).await, (0, 0));
+    let seen = lead.get("/admin/behind/everything").await;
+    assert_eq!(seen.status, axum::http::StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn the_pages_of_those_who_lead_are_for_nobody_else() {
     let site = Site::open().await;
     let (mut admin, _) = site.someone(Role::Admin, "Ravi").await;
