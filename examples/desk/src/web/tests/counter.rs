@@ -103,6 +103,43 @@ async fn a_number_is_taken_called_and_served() {
 }
 
 #[tokio::test]
+async fn a_number_is_put_aside_called_back_and_sent_to_another_service() {
+    let site = Site::offering().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let (mut meera, _) = agent(&site, "Meera", &["counter"]).await;
+    let place = token(&site, &mut asha, "cash").await;
+    asha.get(&place).await;
+    let number = number(&asha.page);
+    let counter = format!("/counter/{BRANCH}/1");
+    meera.get(&counter).await;
+    meera.follow(&format!("{counter}/open"), &[]).await;
+    meera.follow(&format!("{counter}/next"), &[]).await;
+    meera.follow(&format!("{counter}/hold"), &[]).await;
+    asha.get(&place).await;
+    assert!(!asha.page.contains("Please go to counter"));
+    let (_, ticket) = meera.page.split_once("name=\"ticket\" value=\"").unwrap();
+    let ticket = ticket.split('"').next().unwrap().to_owned();
+    let back = [("ticket", &*ticket)];
+    meera.follow(&format!("{counter}/held"), &back).await;
+    asha.get(&place).await;
+    assert!(asha.page.contains("Please go to counter 1"));
+    let (_, choices) = meera.page.split_once("name=\"to\"").unwrap();
+    let values = choices.split("<option value=\"").skip(1);
+    let mut values = values.map(|value| value.split('"').next().unwrap());
+    let other = values.find(|value| !["", "cash"].contains(value)).unwrap();
+    let to = [("to", other)];
+    let other = other.to_owned();
+    let sent = format!("{counter}/transfer");
+    meera.clone().follow(&sent, &to).await;
+    let line = site.app.desk.line(&BRANCH.parse().unwrap()).await.unwrap();
+    let waits = line
+        .waiting
+        .iter()
+        .find(|one| one.number.to_string() == number);
+    assert_eq!(waits.unwrap().service.as_str(), other);
+}
+
+#[tokio::test]
 async fn who_holds_a_number_finds_it_again() {
     let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;

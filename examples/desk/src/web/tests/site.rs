@@ -260,6 +260,33 @@ async fn who_is_signed_out_hears_no_more() {
 }
 
 #[tokio::test]
+async fn what_does_not_change_is_fetched_once_and_pages_travel_small() {
+    let site = Site::offering().await;
+    let visitor = site.browser();
+    let ask = |path: &str, name: &str, value: &str| {
+        let request = Request::get(path).header(name, value);
+        visitor.ask(request.body(Body::empty()).unwrap())
+    };
+    let assets = crate::web::open::addresses();
+    let is_style = |(name, _): &(&String, &String)| name.ends_with("desk.css");
+    let (_, style) = assets.iter().find(is_style).unwrap();
+    let hash = style.rsplit('.').nth(1).unwrap();
+    assert!(hash.len() >= 16, "{style} changes with what is in it");
+    let first = ask(style, "accept", "text/css").await;
+    assert_eq!(first.status(), StatusCode::OK);
+    let kept = first.headers()["cache-control"].to_str().unwrap();
+    assert!(kept.contains("max-age="), "{kept}");
+    let mark = first.headers()["etag"].to_str().unwrap();
+    let again = ask(style, "if-none-match", mark).await;
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    for coding in ["gzip", "br"] {
+        let page = ask("/", "accept-encoding", coding).await;
+        assert_eq!(page.headers()["content-encoding"], coding);
+        assert_eq!(page.headers()["cache-control"], "no-store");
+    }
+}
+
+#[tokio::test]
 async fn visits_are_counted_by_what_was_looked_for() {
     let site = Site::offering().await;
     let (mut ravi, _) = site.someone(Role::Admin, "Ravi").await;
