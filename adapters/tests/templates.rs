@@ -143,11 +143,12 @@ fn a_link_in_a_letter_is_one_that_can_be_followed() {
 }
 
 #[test]
-fn a_message_without_a_name_or_a_deadline_reads_well() {
+fn a_message_without_a_name_a_deadline_or_a_page_reads_well() {
     let templates = Templates::new(Texts::default()).unwrap();
     let mut variables = filled("acknowledged");
     variables.insert("name".into(), String::new());
     variables.insert("due".into(), String::new());
+    variables.insert("link".into(), String::new());
     let told = templates
         .render(&code("acknowledged"), &language("en"), &variables)
         .unwrap();
@@ -157,6 +158,25 @@ fn a_message_without_a_name_or_a_deadline_reads_well() {
          service.\n\nYour reference is reference.\n\nTo add something, contact us and name this \
          reference. We will never ask you for your password, PIN or a one-time code.\n\nCustomer care"
     );
+}
+
+#[test]
+fn every_message_of_a_case_leads_to_its_page_in_every_language() {
+    let templates = Templates::new(Texts::default()).unwrap();
+    let page = "https://care.bank.example/cases/0123A-BCDEF-G";
+    for (text, _) in TEXTS {
+        let mut variables = filled(text);
+        variables.insert("link".into(), page.into());
+        for tag in ["en", "hi"] {
+            let told = templates
+                .render(&code(text), &language(tag), &variables)
+                .unwrap();
+            let alone = |word: &str| word == page;
+            assert!(told.text.split_whitespace().any(alone), "{}", told.text);
+            let html = told.html.replace("&#x2f;", "/");
+            assert!(html.contains(&format!("href=\"{page}\"")), "{html}");
+        }
+    }
 }
 
 #[test]

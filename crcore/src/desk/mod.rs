@@ -286,7 +286,9 @@ impl DeskBuilder {
     /// not to be had, [`Error::Broken`] where this program cannot read the rules in force.
     pub async fn open(self) -> Result<Desk, Error> {
         let mut moment = Moment::of(&*self.clock)?;
-        self.case_pages.as_ref().map_or(Ok(()), CasePages::check)?;
+        if let Some(option) = self.case_pages.as_ref().and_then(CasePages::nameless) {
+            return Err(Error::invalid(option, "an address with {reference} in it"));
+        }
         let begin = ready(self.rules, &self.allocators)?;
         let rules = RulesInUse::begin(begin, self.allocators, self.fixed_rules);
         if !rules.follow(&*self.store).await? {

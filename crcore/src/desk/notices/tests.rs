@@ -3,11 +3,12 @@ use crate::catalogue::{CATALOGUE, KEY};
 use crate::command::Raise;
 use crate::error::ErrorKind;
 use crate::id::NoticeId;
-use crate::notify::NotifyError;
+use crate::notify::{CasePages, NotifyError};
 use crate::record::{Body, RecordChange};
 use crate::rules::Rules;
 use crate::store::NoticeFilter;
 use crate::testing::TestDesk;
+use crate::{Desk, MemoryStore};
 
 /// A desk on which the mail that says that a case has come in was given up, the notice, and its ticket.
 async fn given_up() -> (TestDesk, NoticeId, Raise) {
@@ -99,4 +100,18 @@ async fn a_catalogue_that_cannot_be_read_keeps_no_mail_back() {
     desk.acting(asha).raise(raise).await.unwrap();
     desk.tick(100).await.unwrap();
     assert_eq!(desk.outbox.sent_to("asha@customers.test").len(), 1);
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_name_the_case_is_refused() {
+    let pages = CasePages {
+        customer: "https://care.bank.example/cases/{reference}".into(),
+        staff: "https://care.bank.example/desk".into(),
+    };
+    let desk = Desk::builder(MemoryStore::new()).case_pages(pages);
+    let refused = desk.open().await.map(drop).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "case_pages.staff: expected an address with {reference} in it"
+    );
 }
