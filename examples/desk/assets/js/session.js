@@ -7,10 +7,12 @@ import { say } from "./words.js";
 
 let last = Date.now();
 let most = Infinity; // when it ends whatever is done
+let idle = 0; // after how many seconds without anything it ends
+let warn = 0; // and how many before that it is announced
 let over = false;
 let others; // other pages of the same browser keep the same session
 
-function left(idle) {
+function left() {
   return Math.ceil((Math.min(last + idle * 1000, most) - Date.now()) / 1000);
 }
 
@@ -19,22 +21,24 @@ function endsAt({ sessionMost }) {
   most = sessionMost ? Date.now() + Number(sessionMost) * 1000 : Infinity;
 }
 
-/** Whether the end that comes can be put off, in the dialog's words. */
-function tellWhich(dialog, idle) {
-  const isLast = most <= last + idle * 1000;
-  document.getElementById("session-end-text").hidden = isLast;
-  document.getElementById("session-end-most").hidden = !isLast;
-  dialog.querySelector("[data-session-stay]").hidden = isLast;
+/** Whether the end that comes is the one that nobody can put off. */
+const isLast = () => most <= last + idle * 1000;
+
+function tellWhich(dialog) {
+  document.getElementById("session-end-text").hidden = isLast();
+  document.getElementById("session-end-most").hidden = !isLast();
+  dialog.querySelector("[data-session-stay]").hidden = isLast();
 }
 
 function active(tellOthers = true) {
   last = Date.now();
   if (tellOthers) others?.postMessage("active");
   const dialog = document.getElementById("session-end");
-  if (dialog?.open) dialog.close();
+  if (dialog?.open && left() > warn) dialog.close();
 }
 
 async function stay() {
+  if (isLast()) return;
   try {
     const response = await post("/session/extend");
     if (signedOut(response)) return ended();
@@ -84,8 +88,8 @@ const words = (seconds) =>
 /** Said when a minute begins and for the last seconds in steps: not each second. */
 const worthSaying = (seconds) => (seconds > 60 ? seconds % 60 === 0 : seconds % 20 === 0);
 
-function tick(idle, warn) {
-  const seconds = left(idle);
+function tick() {
+  const seconds = left();
   if (over || seconds > warn) return;
   if (seconds <= 0) {
     ended();
@@ -93,7 +97,7 @@ function tick(idle, warn) {
   }
   const dialog = document.getElementById("session-end");
   const opened = !dialog.open;
-  tellWhich(dialog, idle);
+  tellWhich(dialog);
   if (opened) {
     saveAll();
     openDialog("session-end");
@@ -104,13 +108,14 @@ function tick(idle, warn) {
 
 export function startSession() {
   const { sessionIdle, sessionWarn } = document.body.dataset;
-  const idle = Number(sessionIdle);
+  idle = Number(sessionIdle);
+  warn = Number(sessionWarn) || 120;
   if (!idle || !document.getElementById("session-end")) return;
   endsAt(document.body.dataset);
   others = new BroadcastChannel("desk-session");
   others.onmessage = () => (over ? renew() : active(false));
   others.postMessage("active");
-  setInterval(() => tick(idle, Number(sessionWarn) || 120), 1000);
+  setInterval(tick, 1000);
   document.addEventListener("desk:active", () => active());
   document.addEventListener("desk:signed-out", ended);
   document.addEventListener("click", (event) => {
