@@ -193,9 +193,11 @@ describe("the end of a session", () => {
     const { stub, page } = await at(t, "<p>hello</p>", { body: day }, () => ({ status: 204 }));
     await page.getByText("as long as one can be").waitFor();
     assert.equal(await page.getByRole("button", { name: "Stay" }).isVisible(), false);
-    await page.keyboard.press("Escape");
-    await page.getByText("as long as one can be").waitFor();
-    assert.equal(await page.locator("#session-end[open]").count(), 1);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.locator("#session-end[open]").waitFor({ state: "detached" });
+    await page.waitForTimeout(2_500);
+    assert.equal(await page.locator("#session-end[open]").count(), 0, "one can finish what one was at");
+    assert.equal(stub.posted.length, 0, "and nothing is put off");
   });
 
   test("saves what is typed and leads to the log-in page and back", async (t) => {

@@ -58,6 +58,12 @@ impl News {
         self.whose.branch.as_ref()
     }
 
+    /// Which agent has the ticket now: whom of the staff it may concern. No customer is told.
+    #[must_use]
+    pub fn holder(&self) -> Option<AgentId> {
+        self.whose.holder
+    }
+
     /// The queue whose line of chats may have moved with it. Anybody who waits there may know.
     #[must_use]
     pub fn chats(&self) -> Option<&Code> {

@@ -23,7 +23,7 @@ export function page(main, { body = "", keys = false } = {}) {
 <body class="govuk-template__body desk-body" data-csrf="mark"${keys ? ' data-keys="on"' : ""} ${body}>
 <nav><a class="desk-nav__link" data-go="q" href="/queue">Queue</a></nav>
 <main><h1>Test</h1>${main}</main><div class="desk-toasts" id="toasts" role="status"></div>
-<dialog id="session-end"><p id="session-end-text">When nothing happens</p><p id="session-end-most" hidden>You have been signed in for as long as one can be.</p><p data-session-left></p><div role="alert" data-session-said></div><button type="button" data-session-stay>Stay</button></dialog>
+<dialog id="session-end"><p id="session-end-text">When nothing happens</p><p id="session-end-most" hidden>You have been signed in for as long as one can be.</p><p data-session-left></p><div role="alert" data-session-said></div><button type="button" data-session-stay>Stay</button><button type="button" data-session-heard hidden>Go on</button></dialog>
 <dialog id="signed-out">Still here <button type="button" data-session-renewed>I have signed in</button></dialog>
 <dialog id="ask"><p id="ask-text"></p><button type="button" data-ask-yes>Yes</button><button type="button" data-ask-no>No</button></dialog>
 <dialog id="palette" aria-label="Find"><input id="palette-query" aria-label="Find" role="combobox" aria-controls="palette-found" aria-expanded="true"><ul id="palette-found" role="listbox"></ul><p id="palette-state"></p></dialog>

@@ -30,6 +30,11 @@ class Stream {
 
   open() {
     this.close();
+    if (document.hidden) {
+      // A tab that was opened in the background: nobody looks yet.
+      behind = true;
+      return;
+    }
     const address = new URL(this.address, location.href);
     if (this.last) address.searchParams.set("last-event-id", this.last);
     this.source = new EventSource(address);

@@ -18,6 +18,8 @@ export function logIn() {
 
 const STAYS = 10_000; // long enough to read two lines, and it waits under the pointer or the focus
 
+const TOASTS_MAX = 4; // more would cover what one works on
+
 /** Says something at the edge of the page, politely. One with a link stays until it is dismissed. */
 export function toast(text, { kind = "info", href } = {}) {
   const place = document.getElementById("toasts");
@@ -43,6 +45,7 @@ export function toast(text, { kind = "info", href } = {}) {
   close.textContent = "×";
   close.addEventListener("click", () => item.remove());
   item.append(words, close);
+  while (place.children.length >= TOASTS_MAX) place.firstElementChild.remove();
   place.append(item);
   if (href) return;
   const leave = () => (item.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : item.remove());

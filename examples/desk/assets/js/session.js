@@ -7,6 +7,7 @@ import { say } from "./words.js";
 
 let last = Date.now();
 let most = Infinity; // when it ends whatever is done
+let again = Infinity; // from how many seconds before that it is said, once it was heard
 let idle = 0; // after how many seconds without anything it ends
 let warn = 0; // and how many before that it is announced
 let over = false;
@@ -28,6 +29,7 @@ function tellWhich(dialog) {
   document.getElementById("session-end-text").hidden = isLast();
   document.getElementById("session-end-most").hidden = !isLast();
   dialog.querySelector("[data-session-stay]").hidden = isLast();
+  dialog.querySelector("[data-session-heard]").hidden = !isLast();
 }
 
 function active(tellOthers = true) {
@@ -37,8 +39,14 @@ function active(tellOthers = true) {
   if (dialog?.open && left() > warn) dialog.close();
 }
 
+/** Heard: it is said once more in the last minute. */
+function heard() {
+  again = left() > 60 ? 60 : 0;
+  document.getElementById("session-end").close();
+}
+
 async function stay() {
-  if (isLast()) return;
+  if (isLast()) return heard();
   try {
     const response = await post("/session/extend");
     if (signedOut(response)) return ended();
@@ -97,6 +105,7 @@ function tick() {
   }
   const dialog = document.getElementById("session-end");
   const opened = !dialog.open;
+  if (opened && isLast() && seconds > again) return;
   tellWhich(dialog);
   if (opened) {
     saveAll();
@@ -120,6 +129,7 @@ export function startSession() {
   document.addEventListener("desk:signed-out", ended);
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-session-stay]")) stay();
+    if (event.target.closest?.("[data-session-heard]")) heard();
     if (event.target.closest?.("[data-session-renewed]")) renew();
   });
   // Closing the dialog by Escape is a choice too: to stay.

@@ -8,6 +8,7 @@ account-title-recovery = Your recovery codes
 account-email = E-mail address
 account-password = Password
 account-log-in = Sign in
+account-without = You have no account with us? Have a link to your case mailed to you:
 account-forgot = I have forgotten my password
 account-other-ways = Other ways to sign in
 account-by-code = Sign in with a code by e-mail

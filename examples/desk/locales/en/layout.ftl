@@ -47,7 +47,8 @@ toasts-label = News
 
 session-title = You will be signed out soon
 session-text = For your safety we sign you out when nothing happens for a while. What you have typed is kept as a draft.
-session-most = You have been signed in for as long as one can be. Soon you are asked to log in again, and go on where you were. What you have typed is kept as a draft.
+session-most = You have been signed in for as long as one can be. Soon you are asked to log in again, and go on where you were. Send what you have typed; what is marked as a draft is kept.
+session-heard = Go on until then
 session-stay = Stay signed in
 session-minutes = { $count ->
     [one] One minute left

@@ -8,6 +8,7 @@ account-title-recovery = आपके रिकवरी कोड
 account-email = ईमेल पता
 account-password = पासवर्ड
 account-log-in = साइन इन करें
+account-without = हमारे यहाँ खाता नहीं है? अपने मामले का लिंक ई-मेल से मँगाएँ:
 account-forgot = मैं अपना पासवर्ड भूल गया हूँ
 account-other-ways = साइन इन करने के दूसरे तरीके
 account-by-code = ईमेल पर आए कोड से साइन इन करें

@@ -301,19 +301,13 @@ async fn missed(
     Ok((told.collect(), seen))
 }
 
-/// What a page is told of an event that its reader may see.
-async fn of_news(
-    event: &Happened,
-    id: String,
-    wanted: &(impl Fn(&Happened) -> bool + Send + Sync),
-    reader: &Reader,
-) -> Vec<Event> {
-    let news = wanted(event).then(|| {
+/// What a page is told of an event: that it happened, and a notice.
+fn of_news(event: &Happened, id: String, is_wanted: bool, notice: Option<String>) -> Vec<Event> {
+    let news = is_wanted.then(|| {
         Event::default()
             .event("news")
             .data(event.ticket.to_string())
     });
-    let notice = reader.notice(event).await;
     let notice = notice.map(|notice| Event::default().event("notice").data(notice));
     let mut events: Vec<Event> = news.into_iter().chain(notice).collect();
     if let Some(first) = events.first_mut() {
@@ -341,13 +335,14 @@ fn answer(
                 let id = watcher.mark(position);
                 vec![Event::default().event("anew").id(id).data("all")]
             }
-            Told::News(news) => {
-                let (seen, id) = (watcher.sees(&news), watcher.mark(news.position));
-                match seen {
-                    Some(event) => of_news(&event, id, &wanted.news, &fresh.reader).await,
-                    None => Vec::new(),
+            Told::News(news) => match watcher.sees(&news) {
+                Some(event) => {
+                    let id = watcher.mark(news.position);
+                    let notice = fresh.reader.notice(&event, news.holder()).await;
+                    of_news(&event, id, (wanted.news)(&event), notice)
                 }
-            }
+                None => Vec::new(),
+            },
             Told::Aside(aside) => {
                 let said = (wanted.asides)(&aside);
                 let event = |(name, data)| Event::default().event(name).data(data);

@@ -1,8 +1,8 @@
 //! What an open page says at its edge as it happens: to customers what became of their cases, to staff what came
 //! to them.
 
-use crcore::ticket::{Channel, Kind, Language};
-use crcore::{Actor, Event, Fact, Ticket};
+use crcore::ticket::{Channel, Kind, Language, Outcome};
+use crcore::{Actor, AgentId, Event, Fact, Ticket};
 use serde::Serialize;
 
 use super::app::App;
@@ -31,39 +31,30 @@ impl Reader {
         }
     }
 
-    /// What there is to say of an event that they may see; nothing of what they did themselves.
-    pub(crate) async fn notice(&self, event: &Event) -> Option<String> {
+    /// What there is to say of an event that they may see, of a ticket that `holder` has now; nothing of what they
+    /// did themselves. Most events are nothing to most readers, which is known without a look at the store.
+    pub(crate) async fn notice(&self, event: &Event, holder: Option<AgentId>) -> Option<String> {
         if event.actor == self.actor {
             return None;
         }
         let word = match self.actor {
             Actor::Customer(_) => to_customer(&event.fact)?,
-            _ => self.to_staff(event)?,
+            _ if holder.is_none() || holder != self.actor.staff() => return None,
+            _ => to_staff(event)?,
         };
         // One that cannot be looked up now is seen on the next page.
         let ticket = self.app.desk.ticket(self.actor, event.ticket).await.ok()?;
-        let (text, href) = match self.actor {
-            Actor::Customer(_) => (self.text(word, event, &ticket), customers_page(&ticket)),
-            _ if self.is_theirs(&ticket) => (self.text(word, event, &ticket), staffs_page(&ticket)),
-            _ => return None,
-        };
-        serde_json::to_string(&Notice { text, href }).ok()
-    }
-
-    /// Whether it is a case or chat that one of the staff has.
-    fn is_theirs(&self, ticket: &Ticket) -> bool {
-        let has = ticket.assignment.map(|assignment| assignment.agent);
-        ticket.token().is_none() && has.is_some() && has == self.actor.staff()
-    }
-
-    fn to_staff(&self, event: &Event) -> Option<&'static str> {
-        match (&event.fact, event.actor) {
-            (Fact::Assigned { agent, .. }, _) if Some(*agent) == self.actor.staff() => {
-                Some("notice-assigned")
-            }
-            (Fact::Replied { .. }, Actor::Customer(_)) => Some("notice-wrote"),
-            _ => None,
+        let is_called = matches!(event.fact, Fact::Called { .. });
+        if ticket.token().is_some() && !is_called {
+            // Who is served stands there, and who serves sees it on their screen.
+            return None;
         }
+        let href = match self.actor {
+            Actor::Customer(_) => customers_page(&ticket),
+            _ => staffs_page(&ticket),
+        };
+        let text = self.text(word, event, &ticket);
+        serde_json::to_string(&Notice { text, href }).ok()
     }
 
     fn text(&self, word: &str, event: &Event, ticket: &Ticket) -> String {
@@ -82,9 +73,21 @@ impl Reader {
     }
 }
 
+fn to_staff(event: &Event) -> Option<&'static str> {
+    match (&event.fact, event.actor) {
+        (Fact::Assigned { .. }, _) => Some("notice-assigned"),
+        (Fact::Replied { .. }, Actor::Customer(_)) => Some("notice-wrote"),
+        _ => None,
+    }
+}
+
 fn to_customer(fact: &Fact) -> Option<&'static str> {
     match fact {
         Fact::Replied { .. } => Some("notice-replied"),
+        Fact::Resolved {
+            outcome: Outcome::Withdrawn,
+            ..
+        } => None,
         Fact::Resolved { .. } => Some("notice-resolved"),
         Fact::Reopened { .. } => Some("notice-reopened"),
         Fact::Closed => Some("notice-closed"),

@@ -123,13 +123,15 @@ fn is_https_origin(address: &str) -> bool {
     let Ok(address) = origin.parse::<Uri>() else {
         return false;
     };
-    address.authority().is_some_and(|of| {
-        let has_plain_port = match of.port() {
-            Some(port) => port.as_u16() != 443 && port.as_u16().to_string() == port.as_str(),
-            None => of.as_str() == of.host(),
-        };
-        !of.host().is_empty() && has_plain_port && origin == format!("https://{of}").to_lowercase()
-    })
+    let Some(of) = address.authority() else {
+        return false;
+    };
+    let as_sent = match of.port_u16() {
+        Some(443) => return false,
+        Some(port) => format!("https://{}:{port}", of.host()),
+        None => format!("https://{}", of.host()),
+    };
+    !of.host().is_empty() && origin == as_sent.to_lowercase()
 }
 
 fn can_be_guessed(secret: &SecretString) -> bool {
@@ -185,6 +187,7 @@ mod tests {
             "https://care.bank.example/desk",
             "https://care.bank.example?a=b",
             "https://somebody@care.bank.example",
+            "https://somebody@care.bank.example:8443",
             "https://care.bank.example#top",
             "HTTPS://care.bank.example",
             "https://Care.Bank.example",

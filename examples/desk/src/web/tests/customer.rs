@@ -57,6 +57,10 @@ async fn a_complaint_is_raised_in_small_steps_and_once_only() {
     assert!(asha.page.contains("We have received it") && asha.page.contains("you hear from us by"));
     asha.get("/cases").await;
     assert_eq!(asha.page.matches("Charged twice").count(), 1);
+    // Who has no account and comes by a link of a mail is shown another way.
+    let mut stranger = site.browser();
+    stranger.get(first.location()).await;
+    assert!(stranger.page.contains("You have no account with us?"));
 }
 
 #[tokio::test]

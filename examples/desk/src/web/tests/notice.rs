@@ -55,19 +55,32 @@ async fn a_customer_is_told_what_the_bank_did_and_not_what_they_did() {
     let ticket = case(&site, id).await;
     let reference = reference(&site, ticket).await;
     asha.get("/services").await;
-    assert!(asha.page.contains("data-live=\"/live/me\""), "on any page");
-    let told = notices(&site, &asha, "/live/me", 1, async {
+    assert!(
+        asha.page.contains("data-live=\"/live/notices\""),
+        "on any page"
+    );
+    let told = notices(&site, &asha, "/live/notices", 2, async {
         let own = site.app.desk.acting(Actor::Customer(id.into()));
         own.reply(ticket, "It was in May.").await.unwrap();
         let bank = site.app.desk.acting(Actor::System);
         bank.note(ticket, "a secret of the desk").await.unwrap();
         bank.reply(ticket, "We look at it.").await.unwrap();
+        let text = Some("We paid it back.".to_owned());
+        bank.resolve(ticket, crcore::ticket::Outcome::Upheld, text)
+            .await
+            .unwrap();
     });
     let told = told.await;
-    assert_eq!(told.len(), 1, "{told:?}");
+    let texts: Vec<&str> = told
+        .iter()
+        .filter_map(|told| told["text"].as_str())
+        .collect();
     assert_eq!(
-        told[0]["text"],
-        format!("{reference}: we have written to you")
+        texts,
+        [
+            format!("{reference}: we have written to you"),
+            format!("{reference}: we have answered")
+        ]
     );
     assert_eq!(told[0]["href"], format!("/cases/{reference}"));
     pump.abort();

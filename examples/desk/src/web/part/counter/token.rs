@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse as _};
+use chrono::{DateTime, Utc};
 use crcore::catalogue::{Door, Opening};
 use crcore::desk::counter::{Place, Token, TokenRequest};
 use crcore::store::{Paging, TicketFilter};
@@ -18,7 +19,9 @@ use crate::web::part::customer;
 
 /// Branch, then service, then the button.
 pub(super) async fn choose(ctx: Ctx) -> Answer {
-    ctx.app.visits.came("token");
+    if query_of(&ctx.uri, "branch").is_none() {
+        ctx.app.visits.came("token");
+    }
     choice(&ctx, None).await
 }
 
@@ -79,7 +82,7 @@ async fn choice(ctx: &Ctx, refused: Option<String>) -> Answer {
     ctx.page("counter/services.html", "counter-title-service", context)
 }
 
-/// The numbers that a customer holds.
+/// The numbers of today that a customer holds.
 pub(crate) async fn held(ctx: &Ctx) -> Result<Vec<Value>, Fault> {
     let Some(actor @ Actor::Customer(_)) = ctx.visitor.actor() else {
         return Ok(Vec::new());
@@ -97,7 +100,13 @@ pub(crate) async fn held(ctx: &Ctx) -> Result<Vec<Value>, Fault> {
         .desk()
         .tickets(actor, filter, &Paging::default())
         .await?;
-    let numbered = page.items.iter().filter_map(|ticket| {
+    let day = |at: DateTime<Utc>| at.with_timezone(&ctx.app.settings.zone).date_naive();
+    let today = day(ctx.app.clock.now());
+    let of_today = page
+        .items
+        .iter()
+        .filter(|ticket| day(ticket.received_at) == today);
+    let numbered = of_today.filter_map(|ticket| {
         let (number, reference) = (ticket.token()?, ticket.reference);
         Some(context! { number => number.to_string(), href => format!("/token/{reference}") })
     });

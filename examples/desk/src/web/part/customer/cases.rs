@@ -12,7 +12,9 @@ use crate::web::fault::{Answer, Fault};
 
 /// The list, open ones first on its own tab.
 pub(super) async fn all(ctx: Ctx) -> Answer {
-    ctx.app.visits.came("cases");
+    if !ctx.part {
+        ctx.app.visits.came("cases");
+    }
     let closed = query_of(&ctx.uri, "show").as_deref() == Some("closed");
     let after = query_of(&ctx.uri, "after");
     let after: Option<Cursor> = match after.as_deref() {

@@ -17,6 +17,12 @@ pub(super) async fn me(ctx: Ctx, headers: HeaderMap) -> Answer {
     live::stream(&ctx, last, |_| true, asides).await
 }
 
+/// What concerns the visitor, on a page that shows nothing of it.
+pub(super) async fn notices(ctx: Ctx, headers: HeaderMap) -> Answer {
+    let last = live::last_seen(&headers, &ctx.uri);
+    live::stream(&ctx, last, |_| false, |_| None).await
+}
+
 /// Whether a chat is somebody's own: its customer's, or who answers it.
 fn is_side(actor: Actor, chat: &Ticket) -> bool {
     let answers = chat.assignment.map(|assignment| assignment.agent);

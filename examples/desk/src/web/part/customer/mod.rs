@@ -52,5 +52,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             files::down,
         )
         .get("/live/me", Who::SignedIn, live::me)
+        .get("/live/notices", Who::SignedIn, live::notices)
         .get("/transactions", Who::Customer, money::transactions)
 }

@@ -15,9 +15,11 @@ pub(super) async fn transactions(ctx: Ctx) -> Answer {
     let Actor::Customer(customer) = actor else {
         return Err(Fault::not_found());
     };
-    ctx.app.visits.came("transactions");
     let reference = query_of(&ctx.uri, "reference").filter(|text| !text.trim().is_empty());
     let (mut found, mut missing) = (Value::from(()), None);
+    if reference.is_none() {
+        ctx.app.visits.came("transactions");
+    }
     if let Some(reference) = &reference {
         match ctx.desk().transaction(actor, customer, reference).await {
             Ok(transaction) => found = told(&ctx, &transaction),

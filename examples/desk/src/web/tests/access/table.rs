@@ -127,6 +127,7 @@ const NEEDS: &[(&str, Need)] = &[
     ("GET /live/queue", Need::Right(Right::SeeInternal)),
     ("GET /live/desk", Need::Right(Right::SeeInternal)),
     ("GET /live/me", Need::Seen),
+    ("GET /live/notices", Need::Seen),
     ("GET /palette", Need::Right(Right::SeeInternal)),
     ("GET /cases", Need::Seen),
     ("POST /cases/{reference}/reply", Need::Verb(Verb::Write)),
