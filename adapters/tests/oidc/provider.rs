@@ -130,7 +130,10 @@ impl Real {
 }
 
 fn client() -> Client {
-    let builder = Client::builder().redirect(redirect::Policy::none());
+    // What is answered at all is answered in no time: a line that hangs is an error and no wait for ever.
+    let builder = Client::builder()
+        .redirect(redirect::Policy::none())
+        .timeout(Duration::from_secs(60));
     builder.no_proxy().build().unwrap()
 }
 

@@ -98,7 +98,7 @@ async fn what_is_sent_is_what_was_looked_at() {
     let seen = asha.submit(send, &[("key", &first)]).await;
     assert_eq!(seen.location(), "/raise/complain/cards/check");
     asha.get(seen.location()).await;
-    assert!(asha.page.contains("Your answers have changed"));
+    assert!(asha.page.contains("We have not sent it yet"));
     assert!(asha.page.contains("Charged thrice"));
     asha.get("/cases").await;
     assert!(!asha.page.contains("Charged"), "nothing is sent yet");
