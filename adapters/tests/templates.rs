@@ -176,6 +176,16 @@ fn every_message_of_a_case_leads_to_its_page_in_every_language() {
             let html = told.html.replace("&#x2f;", "/");
             assert!(html.contains(&format!("href=\"{page}\"")), "{html}");
         }
+        let english = templates.render(&code(text), &language("en"), &variables);
+        let is_to_staff = english.unwrap().text.contains("outside the bank");
+        let to_staff = [
+            "assigned",
+            "reopened",
+            "sla-warning",
+            "sla-breached",
+            "escalated",
+        ];
+        assert_eq!(is_to_staff, to_staff.contains(&text), "{text}");
     }
 }
 

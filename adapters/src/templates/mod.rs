@@ -37,7 +37,7 @@
 //! | `replied` | the customer | an agent answered | `message` |
 //! | `resolved` | the customer | it was resolved | `outcome`, `message` |
 //! | `transcript` | the customer | a chat is over | `message`: who said what, and when |
-//! | `reopened` | the customer | it was taken up again | `due` |
+//! | `reopened` | its agent | it was taken up again | `due` |
 //! | `closed` | the customer | it is over | `outcome` |
 //! | `assigned` | an agent | it became theirs | `due` |
 //! | `sla-warning` | staff | a deadline is near | `due` |
