@@ -414,7 +414,7 @@ admin-comment-hint = Kept with the change
 admin-put = Put in force
 admin-go-on = Go on changing
 admin-not-so = { $why }
-admin-done-rules = In force from now on
+admin-done-rules = In force from now on. An open case comes under it with the next that happens to it, and with its next deadline
 
 admin-audit-text = Every change of people, policies, accounts, catalogue and what colleagues share, every look at a customer's payment and every file that was kept out, each chained to the one before. Keep the heads where nobody who can change the database can reach them.
 admin-chain-feed = Events of cases

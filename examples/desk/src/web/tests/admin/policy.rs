@@ -97,7 +97,11 @@ async fn rules_change_what_their_preview_said() {
         "{}",
         admin.page
     );
-    assert!(admin.page.contains("In force from now on"));
+    assert!(
+        admin
+            .page
+            .contains("In force from now on. An open case comes under it")
+    );
     assert!(changed(&admin.page, '+', "\"within\": \"3cd\""));
     desk.adopt_rules(actor, None).await.unwrap();
     for affected in told.samples {
