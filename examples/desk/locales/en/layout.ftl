@@ -22,7 +22,6 @@ nav-home = Home
 nav-raise = Complain or ask
 nav-services = Services
 nav-cases = Your cases
-nav-tokens = Your tokens
 nav-chat = Chat
 nav-chats = Chats
 nav-track = Track

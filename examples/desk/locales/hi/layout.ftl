@@ -22,7 +22,6 @@ nav-home = होम
 nav-raise = शिकायत या प्रश्न
 nav-services = सेवाएँ
 nav-cases = आपके मामले
-nav-tokens = आपके टोकन
 nav-chat = चैट
 nav-chats = चैट
 nav-track = स्थिति देखें

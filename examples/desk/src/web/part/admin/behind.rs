@@ -1,9 +1,9 @@
 //! The cases behind a number of the overview: those that were late, came back, were rated.
 
 use axum::extract::Path;
-use crcore::Error;
 use crcore::analytics::Number;
 use crcore::ticket::Target;
+use crcore::{Error, Ticket};
 use minijinja::context;
 
 use super::asked::Asked;
@@ -44,20 +44,24 @@ pub(super) async fn behind(ctx: Ctx, Path(name): Path<String>) -> Answer {
         "at", "case", "subject", "service", "status", "with", "rating", "why",
     ];
     let mut grid = Grid::new(&ctx, "cases", &columns);
+    let mut shown = Vec::new();
     for instance in found.iter().skip(skip).take(PAGE) {
-        let ticket = match ctx.desk().ticket(actor, instance.ticket).await {
-            Ok(ticket) => ticket,
+        match ctx.desk().ticket(actor, instance.ticket).await {
+            Ok(ticket) => shown.push((instance.at, ticket)),
             // It is counted and gone: a store that was set back.
-            Err(Error::NotFound { .. }) => continue,
+            Err(Error::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
-        };
-        let subjects = ctx.desk().subjects(std::slice::from_ref(&ticket)).await?;
+        }
+    }
+    let tickets: Vec<Ticket> = shown.iter().map(|(_, ticket)| ticket.clone()).collect();
+    let subjects = ctx.desk().subjects(&tickets).await?;
+    for (when, ticket) in &shown {
         let status = ticket.status.name().name();
         let case = format!("/desk/cases/{}", ticket.reference);
         let with = ticket.assignment.map(|held| names.agent(held.agent));
         let rating = ticket.rating.map(|rating| rating.score.to_string());
         grid.row([
-            at(instance.at),
+            at(*when),
             link(ticket.reference.to_string(), case.clone()),
             text(subjects.get(&ticket.id).cloned().unwrap_or_default()),
             text(names.service(&ticket.service)),
@@ -67,7 +71,7 @@ pub(super) async fn behind(ctx: Ctx, Path(name): Path<String>) -> Answer {
             link(say(&ctx, "admin-why", &[]), format!("{case}/why")),
         ]);
     }
-    let next = skip + PAGE;
+    let next = skip.saturating_add(PAGE);
     let next =
         (next < found.len()).then(|| format!("/admin/behind/{name}?{}&skip={next}", asked.query()));
     let count = found.len().to_string();

@@ -157,6 +157,8 @@ async fn behind_a_share_are_the_cases_that_it_counts() {
     }
     let late = "/admin/behind/breached-first_response";
     assert_eq!(listed(&mut lead, late).await, (0, 0));
+    let beyond = format!("/admin/behind/rated?skip={}", usize::MAX);
+    assert_eq!(listed(&mut lead, &beyond).await, (1, 0));
     let seen = lead.get("/admin/behind/everything").await;
     assert_eq!(seen.status, axum::http::StatusCode::NOT_FOUND);
 }
