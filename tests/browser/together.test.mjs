@@ -116,6 +116,36 @@ describe("two browsers on one case", { skip: withoutProgram }, () => {
     await thread(customer).getByText("We have noted it.").waitFor();
   });
 
+  test("what can be done follows what was done, and what is being typed stays", async (t) => {
+    const agent = await at(t, "agent", caseOf("agent"));
+    const customer = await at(t, "customer", caseOf("customer"));
+    const acts = customer.locator("#acts");
+    await acts.getByRole("button", { name: "Take it back" }).waitFor();
+    await field(customer).fill("And one more que");
+    await agent.locator("#act-resolve > summary").click();
+    await agent.locator("#act-resolve").getByLabel("Upheld: the customer was right").check();
+    await agent.locator("#act-resolve textarea").fill("You get the money back.");
+    await agent.locator("#act-resolve button[type=submit]").click();
+    await thread(customer).getByText("You get the money back.").waitFor();
+    await acts.getByRole("button", { name: "This solved it" }).waitFor();
+    assert.equal(await acts.getByRole("button", { name: "Take it back" }).count(), 0);
+    assert.equal(await field(customer).inputValue(), "And one more que");
+    // And the other way: the agent's page knows of the case that was taken up again, the panel that was
+    // open is open still.
+    await agent.locator("#act-note, textarea[name=note]").first().fill("Not for the custo");
+    await agent.locator("#act-link > summary").click();
+    await agent.locator("#act-link input[name=link-with]").fill("CR-");
+    assert.equal(await agent.locator("#act-resolve").count(), 0);
+    await acts.getByText("It is not solved").click();
+    await customer.locator("#reopen textarea").fill("It is not all of it.");
+    await customer.locator("#reopen button[type=submit]").click();
+    await agent.locator("#act-resolve").waitFor();
+    assert.equal(await agent.locator("textarea[name=note]").inputValue(), "Not for the custo");
+    assert.equal(await agent.locator("#act-link input[name=link-with]").inputValue(), "CR-");
+    assert.equal(await agent.locator("#act-link[open]").count(), 1);
+    await customer.getByRole("button", { name: "Take it back" }).waitFor();
+  });
+
   for (const role of ["agent", "customer"]) {
     test(`what ${role === "agent" ? "an agent" : "a customer"} types over a cut line is sent once, when it is back`, async (t) => {
       t.after(line.mend);

@@ -11,6 +11,7 @@
 // before a reply can be sent.
 import { reveal, toast } from "./page.js";
 import { startComponents } from "./components.js";
+import { saveAll } from "./draft.js";
 import { say } from "./words.js";
 
 const HIDDEN_FOR = 60_000; // a page that nobody looks at gives its connection back
@@ -146,6 +147,8 @@ async function refetch(element) {
   };
   document.addEventListener("htmx:after:request", done);
   try {
+    // A form that cannot be sent any more goes, and what was typed into it is then on the server.
+    if (element.querySelector("form[data-draft]")) await saveAll();
     const swap = element.getAttribute("hx-swap") ?? "innerHTML";
     await window.htmx.ajax("GET", element.getAttribute("hx-get"), { source: element, target: element, swap });
   } catch {

@@ -99,6 +99,7 @@ async function submitted(event) {
     await new Promise((resolve) => setTimeout(resolve));
     delete form.dataset.sent;
     if (!well) return;
+    if (!form.isConnected) return toast(say("fresh"), { kind: "error" });
     form.dataset.ready = "yes";
     form.requestSubmit(submitter);
     return;

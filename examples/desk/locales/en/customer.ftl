@@ -133,6 +133,7 @@ customer-quotation-accept-sure = Accept { $amount }? With that it is agreed.
 customer-quotation-decline = Decline
 customer-quotation-decline-sure = Decline { $amount }? Your request ends with that.
 customer-quotation-accepted = You accepted { $amount }.
+customer-unsent = What you wrote here was not sent: nothing can be added to this case any more.
 customer-what-now = What would you like to do?
 customer-solved = This solved it
 customer-reopen = It is not solved: take it up again
@@ -184,6 +185,7 @@ customer-flash-other-price = The price is another by now, or its day is over: pl
 customer-flash-withdrawn = You took the case back
 customer-flash-rated = Thank you for your rating
 customer-flash-not-rated = This case cannot be rated now
+customer-moved-on = That was no longer possible: the case has changed meanwhile. This is how it is now
 
 field-branch = Branch
 field-cause = Cause

@@ -129,6 +129,7 @@ customer-quotation-accept-sure = { $amount } स्वीकार करें?
 customer-quotation-decline = अस्वीकार करें
 customer-quotation-decline-sure = { $amount } अस्वीकार करें? इससे आपका अनुरोध समाप्त हो जाता है।
 customer-quotation-accepted = आपने { $amount } स्वीकार किए।
+customer-unsent = आपने यहाँ जो लिखा वह नहीं भेजा गया: इस मामले में अब कुछ जोड़ा नहीं जा सकता।
 customer-what-now = आप क्या करना चाहते हैं?
 customer-solved = इससे हल हो गया
 customer-reopen = हल नहीं हुआ: फिर से देखें
@@ -180,6 +181,7 @@ customer-flash-other-price = कीमत अब बदल चुकी है, 
 customer-flash-withdrawn = आपने मामला वापस ले लिया
 customer-flash-rated = अंक देने के लिए धन्यवाद
 customer-flash-not-rated = इस मामले को अभी अंक नहीं दिए जा सकते
+customer-moved-on = यह अब संभव नहीं था: इस बीच मामला बदल गया है। अब वह ऐसा है
 
 field-branch = शाखा
 field-cause = कारण

@@ -35,8 +35,30 @@ pub(crate) struct Ctx {
     pub(crate) uri: Uri,
     /// Whether a script asked for a part of a page.
     pub(crate) part: bool,
-    flash: Option<String>,
+    flash: Option<Flash>,
 }
+
+/// A word on what the last form did, for the next page.
+#[derive(Clone)]
+struct Flash {
+    /// Whether nothing was done, or not all of it.
+    refused: bool,
+    message: String,
+}
+
+impl Flash {
+    /// As the cookie says it.
+    fn of(said: &str) -> Self {
+        let refused = said.strip_prefix(REFUSED);
+        Self {
+            refused: refused.is_some(),
+            message: refused.unwrap_or(said).to_owned(),
+        }
+    }
+}
+
+/// Before the message of a flash that says what was not done.
+const REFUSED: &str = "!";
 
 impl FromRequestParts<App> for Ctx {
     type Rejection = Infallible;
@@ -53,7 +75,7 @@ impl FromRequestParts<App> for Ctx {
             let (message, mark) = flash.split_once('.')?;
             app.signer
                 .knows("flash", message, mark)
-                .then(|| message.to_owned())
+                .then(|| Flash::of(message))
         });
         Ok(ctx)
     }
@@ -179,6 +201,10 @@ impl Ctx {
             let most = most.map(|most| most.num_seconds().max(0));
             context! { idle => idle, warn => WARN_BEFORE.min(idle / 2), most => most }
         });
+        let flash = self.flash.as_ref().map(|flash| {
+            let kind = if flash.refused { "error" } else { "success" };
+            context! { kind => kind, text => self.text(&flash.message, &[]) }
+        });
         let settings = &self.app.settings;
         Ok(context! {
             title => title,
@@ -190,7 +216,7 @@ impl Ctx {
             back => self.uri.path_and_query().map_or("/", |path| path.as_str()),
             csrf => self.csrf()?,
             user => user,
-            flash => self.flash.clone(),
+            flash => flash,
             bank => settings.bank.as_str(),
             demo => settings.demo,
             nav => self.navigation(),
@@ -272,6 +298,12 @@ impl Ctx {
             }
         }
         Ok(response)
+    }
+
+    /// Sends the browser back to a page after a form that did not do what it asked for, or not all of it,
+    /// and says why.
+    pub(crate) fn lead_back(&self, to: &str, why: &str) -> Answer {
+        self.see_other(to, Some(&format!("{REFUSED}{why}")))
     }
 
     /// Counts a submission of a form, right or wrong: whoever runs the desk sees which questions people

@@ -100,3 +100,56 @@ async fn no_chat_waits_for_who_is_not_available_or_logged_out() {
     asha.get("/chat?service=cards").await;
     assert!(asha.page.contains("Nobody is there now"), "{}", asha.page);
 }
+
+#[tokio::test]
+async fn what_can_be_done_in_a_chat_follows_it_on_both_sides() {
+    let site = Site::offering().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let (mut meera, _) = agent(&site, "Meera", &["cards"]).await;
+    meera.get("/chats").await;
+    meera.follow("/chats/take", &[("take", "yes")]).await;
+    asha.get("/chat?service=cards").await;
+    let first = [("service", "cards"), ("text", "Where is my card?")];
+    let seen = asha.submit("/chat", &first).await;
+    let hers = seen.location().to_owned();
+    let theirs = hers.replace("/chat/", "/chats/");
+    for (browser, page) in [(&mut asha, &hers), (&mut meera, &theirs)] {
+        browser.get(page).await;
+        let acts = format!("hx-get=\"{page}/acts\" hx-trigger=\"live\"");
+        assert!(browser.page.contains(&acts), "{}", browser.page);
+        browser.get(&format!("{page}/acts")).await;
+        assert!(browser.page.contains(&format!("{page}/say")));
+    }
+    meera.get(&theirs).await;
+    assert!(meera.page.contains("Asha"), "whom she talks to");
+
+    // Each writes while the other ends it.
+    let draft = |page: &str| {
+        let (_, place) = page.split_once("data-draft=\"").unwrap();
+        format!("/drafts/{}", place.split('"').next().unwrap())
+    };
+    asha.get(&hers).await;
+    let place = draft(&asha.page);
+    asha.submit(&place, &[("text", "And the fee?")]).await;
+    meera.follow(&format!("{theirs}/end"), &[]).await;
+    assert!(meera.page.contains("The transcript goes out"));
+    asha.get(&format!("{hers}/acts")).await;
+    assert!(asha.page.contains("was not sent") && asha.page.contains("And the fee?"));
+    assert!(!asha.page.contains("<textarea"));
+    asha.follow(&format!("{hers}/end"), &[]).await;
+    assert!(asha.page.contains("That was no longer possible"));
+    let late = [("text", "And the fee?"), ("key", "k")];
+    asha.follow(&format!("{hers}/say"), &late).await;
+    assert!(asha.page.contains("What you wrote is kept") && asha.page.contains("And the fee?"));
+    asha.get(&format!("{hers}/acts")).await;
+    assert!(!asha.page.contains("was not sent"), "it is in the form now");
+
+    meera.get(&format!("{theirs}/acts")).await;
+    assert!(meera.page.contains("This chat is over") && !meera.page.contains("<textarea"));
+    for deed in ["end", "complaint"] {
+        meera.get("/chats").await;
+        let fields = [("key", deed)];
+        meera.follow(&format!("{theirs}/{deed}"), &fields).await;
+        assert!(meera.page.contains("That was no longer possible"), "{deed}");
+    }
+}

@@ -90,8 +90,7 @@ async fn a_case_is_followed_answered_reopened_and_rated() {
     asha.follow(&format!("{case}/reply"), &reply).await;
     assert!(asha.page.contains("Your message was sent") && asha.page.contains("It was in my bag."));
     let desk = &site.app.desk;
-    let reference = case.rsplit('/').next().unwrap().parse().unwrap();
-    let ticket = desk.by_reference(Actor::System, reference).await.unwrap();
+    let ticket = ticket(&site, &case).await;
     let outcome = crcore::ticket::Outcome::Upheld;
     let text = Some("You were right.".to_owned());
     desk.acting(Actor::System)
@@ -123,13 +122,106 @@ async fn a_case_is_followed_answered_reopened_and_rated() {
     assert_eq!((rating.submissions, rating.with_error), (2, 1));
 }
 
+/// The ticket at the address of its customer's page.
+async fn ticket(site: &Site, case: &str) -> crcore::Ticket {
+    let reference = case.rsplit('/').next().unwrap().parse().unwrap();
+    let found = site.app.desk.by_reference(Actor::System, reference);
+    found.await.unwrap()
+}
+
+#[tokio::test]
+async fn an_open_page_learns_what_can_be_done_by_now() {
+    let site = Site::offering().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let case = raised(&mut asha, "Card lost").await;
+    let acts = format!("{case}/acts");
+    asha.get(&case).await;
+    let fetches = |page: &str| page.contains(&format!("hx-get=\"{acts}\" hx-trigger=\"live\""));
+    assert!(fetches(&asha.page), "{}", asha.page);
+    asha.get(&acts).await;
+    assert!(fetches(&asha.page) && !asha.page.contains("<main"));
+    assert!(asha.page.contains("/withdraw") && !asha.page.contains("/solved"));
+    let id = ticket(&site, &case).await.id;
+    let desk = site.app.desk.acting(Actor::System);
+    let words = Some("Here is a new one.".to_owned());
+    let outcome = crcore::ticket::Outcome::Upheld;
+    desk.resolve(id, outcome, words).await.unwrap();
+    asha.get(&acts).await;
+    assert!(asha.page.contains("/solved") && !asha.page.contains("/withdraw"));
+    assert!(asha.page.contains("/reopen") && asha.page.contains("/rate"));
+}
+
+#[tokio::test]
+async fn what_came_too_late_leads_back_and_loses_no_word() {
+    let site = Site::offering().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let case = raised(&mut asha, "Card lost").await;
+    let id = ticket(&site, &case).await.id;
+    let desk = site.app.desk.acting(Actor::System);
+    let words = Some("Here is a new one.".to_owned());
+    let outcome = crcore::ticket::Outcome::Upheld;
+    desk.resolve(id, outcome, words).await.unwrap();
+    // From a page of before the answer.
+    let late = "That was no longer possible";
+    asha.get(&case).await;
+    asha.follow(&format!("{case}/withdraw"), &[("key", "k1")])
+        .await;
+    assert!(asha.page.contains(late) && asha.page.contains("desk-flash--error"));
+    assert!(asha.page.contains("Here is a new one."));
+    desk.close(id).await.unwrap();
+    let reply = [("text", "It is the wrong card."), ("key", "k2")];
+    let seen = asha.follow(&format!("{case}/reply"), &reply).await;
+    assert_eq!(seen.status, StatusCode::CONFLICT);
+    assert!(asha.page.contains(late) && asha.page.contains("href=\"#why\""));
+    assert!(asha.page.contains("It is the wrong card."));
+    asha.follow(&format!("{case}/solved"), &[("key", "k3")])
+        .await;
+    assert!(asha.page.contains(late));
+    let why = [("why", "It is the wrong card."), ("key", "k4")];
+    asha.follow(&format!("{case}/reopen"), &why).await;
+    assert!(asha.page.contains("We take it up again") && asha.page.contains("desk-flash--success"));
+    let again = [("why", "And the fee is wrong."), ("key", "k5")];
+    let seen = asha.follow(&format!("{case}/reopen"), &again).await;
+    assert_eq!(seen.status, StatusCode::CONFLICT);
+    assert!(asha.page.contains("href=\"#text\"") && asha.page.contains("And the fee is wrong."));
+    asha.follow(&format!("{case}/reopen"), &[("key", "k6")])
+        .await;
+    assert!(asha.page.contains(late));
+}
+
+#[tokio::test]
+async fn a_reply_that_was_being_written_when_the_case_closed_goes_along_with_taking_it_up() {
+    let site = Site::offering().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let case = raised(&mut asha, "Card lost").await;
+    let id = ticket(&site, &case).await.id;
+    asha.get(&case).await;
+    let place = format!("/drafts/reply%2F{id}");
+    let seen = asha.submit(&place, &[("text", "Half a sen")]).await;
+    assert_eq!(seen.status, StatusCode::NO_CONTENT);
+    let desk = site.app.desk.acting(Actor::System);
+    let outcome = crcore::ticket::Outcome::Upheld;
+    let words = Some("Here is a new one.".to_owned());
+    desk.resolve(id, outcome, words).await.unwrap();
+    asha.get(&format!("{case}/acts")).await;
+    let (reply, reopen) = asha.page.split_once("id=\"reopen\"").unwrap();
+    assert!(reply.contains("Half a sen") && !reopen.contains("Half a sen"));
+    desk.close(id).await.unwrap();
+    asha.get(&format!("{case}/acts")).await;
+    let (reply, reopen) = asha.page.split_once("id=\"reopen\"").unwrap();
+    assert!(!reply.contains("Half a sen") && reopen.contains("Half a sen"));
+    let why = [("why", "Half a sentence."), ("key", "k1")];
+    asha.follow(&format!("{case}/reopen"), &why).await;
+    assert!(asha.page.contains("Half a sentence.") && !asha.page.contains("Half a sen<"));
+}
+
 #[tokio::test]
 async fn another_customers_case_is_not_there_in_any_form() {
     let site = Site::offering().await;
     let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
     let (mut ravi, _) = site.someone(Role::Customer, "Ravi").await;
     let case = raised(&mut asha, "Canary of Asha").await;
-    for part in ["", "/thread", "/progress", "/received", "/rate"] {
+    for part in ["", "/thread", "/progress", "/acts", "/received", "/rate"] {
         let seen = ravi.get(&format!("{case}{part}")).await;
         assert_eq!(seen.status, StatusCode::NOT_FOUND, "{part}");
         assert!(!seen.text().contains("Canary"));

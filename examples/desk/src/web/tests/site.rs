@@ -177,18 +177,20 @@ async fn what_the_library_refuses_is_said_in_the_readers_language() {
     let acting = site.app.desk.acting(Actor::Customer(id.into()));
     let raised = acting.raise(raise).await.unwrap();
     let case = format!("/cases/{}", raised.reference);
-    let refused = acting.reopen(raised.ticket, None).await.unwrap_err();
+    let key = "k".repeat(1_000);
+    let keyed = acting.clone().with_key(key.clone());
+    let refused = keyed.reply(raised.ticket, "Hello").await.unwrap_err();
     let library = refused.to_string().chars().take(12).collect::<String>();
     for (language, said, sentence) in [
-        ("en", "This is not possible now", true),
-        ("hi", "यह अभी संभव नहीं है", false),
+        ("en", "Something is missing or does not fit", true),
+        ("hi", "कुछ छूट गया है या ठीक नहीं है", false),
     ] {
         asha.get(&case).await;
         let preference = [("language", language), ("back", case.as_str())];
         asha.follow("/preferences", &preference).await;
-        let reopen = format!("{case}/reopen");
-        let seen = asha.submit(&reopen, &[("key", language)]).await;
-        assert_eq!(seen.status, StatusCode::CONFLICT, "{}", seen.text());
+        let reply = [("key", key.as_str()), ("text", "Hello")];
+        let seen = asha.submit(&format!("{case}/reply"), &reply).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(seen.text().contains(said), "{}", seen.text());
         assert_eq!(seen.text().contains(&library), sentence, "{}", seen.text());
     }

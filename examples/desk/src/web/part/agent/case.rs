@@ -112,15 +112,13 @@ impl Case {
     }
 
     /// Who and what, its clocks, and what is done with one button.
-    async fn panel(&self, ctx: &Ctx, place: &str) -> Result<Value, Fault> {
+    async fn panel(&self, ctx: &Ctx) -> Result<Value, Fault> {
         let ticket = &self.ticket;
+        let customer = self.names.customer(ctx, ticket.customer);
         let told = |id: &str| say(ctx, id, &[]);
         let fact = |key: String, value: String| context! { key => key, value => value };
         let mut facts = vec![
-            fact(
-                told("agent-customer"),
-                self.names.customer(ctx, ticket.customer),
-            ),
+            fact(told("agent-customer"), customer.clone()),
             fact(
                 told("agent-kind"),
                 told(&format!("agent-kind-{}", ticket.kind.name())),
@@ -173,8 +171,8 @@ impl Case {
         let into = ticket.merged_into.and_then(|id| self.other(id));
         Ok(context! {
             path => self.path(),
-            place => place,
             id => ticket.id.to_string(),
+            customer => customer,
             reference => ticket.reference.to_string(),
             subject => self.names.subject(ctx, ticket),
             status => list::status(ctx, ticket),
@@ -188,6 +186,38 @@ impl Case {
             buttons => acts::buttons(ctx, self)?,
             key => ctx.fresh_key()?,
         })
+    }
+
+    /// The panel with everything that can be done by it.
+    async fn acts(&self, ctx: &Ctx, place: &str, told: &Told) -> Result<Value, Fault> {
+        let filled = (!told.errors.is_empty()).then(|| told.errors.filled(ctx, &told.form));
+        Ok(context! {
+            place => place,
+            filled => filled,
+            stale => told.seen.is_some(),
+            unfilled => told.errors.fields().any(|field| field == "anyway"),
+            open => told.open.as_deref(),
+            panel => self.panel(ctx).await?,
+            can => context! {
+                reply => self.can(Verb::Reply),
+                note => self.can(Verb::Note),
+                attach => self.can(Verb::Attach),
+            },
+            accept => files_accepted(ctx).accept(),
+            forms => acts::forms(ctx, self).await?,
+            canned => canned::list(ctx, self).await?,
+        })
+    }
+
+    /// What was being written to the customer and among staff.
+    async fn written(&self, ctx: &Ctx, answer: Option<String>) -> Result<Value, Fault> {
+        let id = self.ticket.id;
+        let answer = match answer {
+            Some(answer) => Some(answer),
+            None => drafts::typed(ctx, &format!("reply/{id}"), "answer").await?,
+        };
+        let note = drafts::typed(ctx, &format!("note/{id}"), "note").await?;
+        Ok(context! { answer => answer, note => note })
     }
 }
 
@@ -229,37 +259,17 @@ pub(super) async fn show(
 ) -> Answer {
     let ticket = &case.ticket;
     let list = list::list_context(ctx, asked, Some(ticket.id)).await?;
-    let kept = format!("reply/{}", ticket.id);
-    let answer = match &told.answer {
-        Some(answer) => Some(answer.clone()),
-        None => drafts::typed(ctx, &kept, "answer").await?,
-    };
-    let note = drafts::typed(ctx, &format!("note/{}", ticket.id), "note").await?;
-    let filled = (!told.errors.is_empty()).then(|| told.errors.filled(ctx, &told.form));
+    let acts = case.acts(ctx, &asked.place(), &told).await?;
+    let written = case.written(ctx, told.answer).await?;
     let more = context! {
         with_case => true,
-        filled => filled,
-        stale => told.seen.is_some(),
-        unfilled => told.errors.fields().any(|field| field == "anyway"),
-        open => told.open,
-        panel => case.panel(ctx, &asked.place()).await?,
         thread => case.thread(ctx, told.seen),
         presence => presence::of(ctx, &case.names, ticket).await?,
-        answer => answer,
-        note => note,
-        can => context! {
-            reply => case.can(Verb::Reply),
-            note => case.can(Verb::Note),
-            attach => case.can(Verb::Attach),
-        },
-        accept => files_accepted(ctx).accept(),
-        forms => acts::forms(ctx, case).await?,
-        canned => canned::list(ctx, case).await?,
         customer => customer::panel(ctx, case, told.payment.as_deref()).await?,
         transaction => told.payment,
         why => format!("{}/why", case.path()),
     };
-    let context = context! { ..more, ..list };
+    let context = context! { ..more, ..acts, ..written, ..list };
     ctx.page_as(status, "agent/queue.html", "agent-title-case", context)
 }
 
@@ -270,12 +280,21 @@ pub(super) async fn thread_alone(ctx: Ctx, Path(reference): Path<String>) -> Ans
     part(&ctx, "agent/thread.html", context)
 }
 
-/// Who, what and the clocks alone, for a page that is open.
+/// Who, what, the clocks and what can be done alone, for a page that is open.
 pub(super) async fn panel_alone(ctx: Ctx, Path(reference): Path<String>) -> Answer {
     let place = Asked::of(&ctx.uri).place();
     let case = Case::read(&ctx, &reference).await?;
-    let context = context! { panel => case.panel(&ctx, &place).await? };
+    let context = case.acts(&ctx, &place, &Told::default()).await?;
     part(&ctx, "agent/panel.html", context)
+}
+
+/// Where one writes alone, for a page that is open.
+pub(super) async fn composer_alone(ctx: Ctx, Path(reference): Path<String>) -> Answer {
+    let place = Asked::of(&ctx.uri).place();
+    let case = Case::read(&ctx, &reference).await?;
+    let acts = case.acts(&ctx, &place, &Told::default()).await?;
+    let written = case.written(&ctx, None).await?;
+    part(&ctx, "agent/composer.html", context! { ..acts, ..written })
 }
 
 pub(super) fn part(ctx: &Ctx, template: &str, context: Value) -> Answer {

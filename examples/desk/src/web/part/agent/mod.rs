@@ -48,6 +48,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             case::panel_alone,
         )
         .get(
+            "/desk/cases/{reference}/composer",
+            Who::Staff,
+            case::composer_alone,
+        )
+        .get(
             "/desk/cases/{reference}/presence",
             Who::Staff,
             presence::alone,

@@ -82,10 +82,7 @@ async fn sent(
     next: Option<Reference>,
 ) -> Answer {
     let key = form.text("key");
-    let mut flash = "agent-done-reply";
-    if attach::all(ctx, case, files, true, key).await.is_err() {
-        flash = "agent-done-reply-only";
-    }
+    let mut whole = attach::all(ctx, case, files, true, key).await.is_ok();
     if form.text("then") == "wait" {
         let acting = ctx
             .desk()
@@ -93,7 +90,7 @@ async fn sent(
             .with_key(format!("{key}-wait"));
         match acting.wait(case.ticket.id, WaitingOn::Customer).await {
             Ok(_) | Err(Error::NotPossible { .. }) => {}
-            Err(_) => flash = "agent-done-reply-only",
+            Err(_) => whole = false,
         }
     }
     let to = match (form.text("then"), next) {
@@ -101,7 +98,11 @@ async fn sent(
         (_, Some(next)) => case::address(next, asked),
         (_, None) => format!("/desk?{}", asked.place()),
     };
-    ctx.see_other(&to, Some(flash))
+    if whole {
+        ctx.see_other(&to, Some("agent-done-reply"))
+    } else {
+        ctx.lead_back(&to, "agent-done-reply-only")
+    }
 }
 
 /// The case after this one in the list, or the first of it after the last.

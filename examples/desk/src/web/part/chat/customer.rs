@@ -108,7 +108,7 @@ pub(super) async fn start(ctx: Ctx, form: Form) -> Answer {
                 return ctx.see_other(&running, None);
             }
             if let Some(next) = customer::begin(&ctx, &service, text).await? {
-                return ctx.see_other(&next, Some("chat-flash-form"));
+                return ctx.lead_back(&next, "chat-flash-form");
             }
             errors.add("service", "chat-closed");
             let context = door_page(&ctx, errors.filled(&ctx, &form)).await?;
@@ -159,7 +159,7 @@ async fn context(ctx: &Ctx, chat: &Chat) -> Result<Value, Fault> {
         state => state,
         place => place,
         can_say => ["waiting", "talking"].contains(&state),
-        typed => drafts::typed(ctx, &draft, "text").await?,
+        typed => drafts::typed(ctx, &draft, "text").await?.filter(|text| !text.trim().is_empty()),
         draft => draft,
         key => ctx.fresh_key()?,
     })
@@ -176,6 +176,11 @@ pub(super) async fn place(ctx: Ctx, Path(reference): Path<String>) -> Answer {
     part(&ctx, &reference, "chat/place.html").await
 }
 
+/// What can be done, alone.
+pub(super) async fn acts(ctx: Ctx, Path(reference): Path<String>) -> Answer {
+    part(&ctx, &reference, "chat/acts.html").await
+}
+
 /// What was said, alone.
 pub(super) async fn log(ctx: Ctx, Path(reference): Path<String>) -> Answer {
     part(&ctx, &reference, "chat/log.html").await
@@ -187,20 +192,37 @@ async fn part(ctx: &Ctx, reference: &str, template: &str) -> Answer {
     Ok(Html(ctx.render(template, "chat-title", context)?).into_response())
 }
 
+/// Says something. What comes after the end goes on as a form.
 pub(super) async fn say(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
     let chat = found(&ctx, &reference).await?;
+    let (here, draft) = (
+        format!("/chat/{reference}"),
+        format!("chat/{}", chat.ticket),
+    );
     let text = form.text("text");
-    if !text.is_empty() {
-        let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
-        acting.reply(chat.ticket, text).await?;
-        drafts::used(&ctx, &format!("chat/{}", chat.ticket)).await?;
+    if text.is_empty() {
+        return ctx.see_other(&here, None);
     }
-    ctx.see_other(&format!("/chat/{reference}"), None)
+    if matches!(chat.place, ChatPlace::Over { .. }) {
+        let ticket = ctx.desk().ticket(ctx.actor()?, chat.ticket).await?;
+        if let Some(next) = customer::begin(&ctx, &ticket.service, text).await? {
+            drafts::used(&ctx, &draft).await?;
+            return ctx.lead_back(&next, "chat-flash-late");
+        }
+    }
+    let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
+    acting.reply(chat.ticket, text).await?;
+    drafts::used(&ctx, &draft).await?;
+    ctx.see_other(&here, None)
 }
 
 /// Ends it; what was said comes by mail.
 pub(super) async fn end(ctx: Ctx, Path(reference): Path<String>, _form: Form) -> Answer {
     let chat = found(&ctx, &reference).await?;
-    ctx.desk().end_chat(ctx.actor()?, chat.ticket).await?;
-    ctx.see_other(&format!("/chat/{reference}"), Some("chat-flash-ended"))
+    let here = format!("/chat/{reference}");
+    match ctx.desk().end_chat(ctx.actor()?, chat.ticket).await {
+        Ok(_) => ctx.see_other(&here, Some("chat-flash-ended")),
+        Err(Error::NotPossible { .. }) => ctx.lead_back(&here, "chat-flash-not-now"),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::{Html, IntoResponse as _};
 use crcore::store::{Assigned, Paging, Sort, TicketFilter};
 use crcore::ticket::{Channel, Kind, StatusName, Ticket};
+use crcore::{CustomerId, Error};
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -96,11 +97,19 @@ async fn found(ctx: &Ctx, reference: &str) -> Result<Ticket, Fault> {
     chat.ok_or_else(Fault::not_found)
 }
 
+/// Whom one talks to, by name where the desk knows it.
+pub(super) async fn name(ctx: &Ctx, customer: CustomerId) -> Result<String, Fault> {
+    let asked = [customer].into();
+    let mut known = ctx.desk().customers(ctx.actor()?, &asked).await?;
+    let name = known.remove(&customer).and_then(|known| known.name);
+    Ok(name.unwrap_or_else(|| ctx.text("chat-customer", &[])))
+}
+
 async fn opened(ctx: &Ctx, ticket: &Ticket) -> Result<Value, Fault> {
     let actor = ctx.actor()?;
     let thread = ctx.desk().thread(actor, ticket.id).await?;
     let subjects = ctx.desk().subjects(std::slice::from_ref(ticket)).await?;
-    let customer = ctx.text("chat-customer", &[]);
+    let customer = name(ctx, ticket.customer).await?;
     let draft = format!("chat/{}", ticket.id);
     let mine = ticket
         .assignment
@@ -113,6 +122,7 @@ async fn opened(ctx: &Ctx, ticket: &Ticket) -> Result<Value, Fault> {
         subject => subjects.get(&ticket.id).cloned(),
         others => others(ctx, ticket).await?,
         messages => messages(ctx, &thread, Side::Staff, &customer),
+        customer => customer,
         mine => mine,
         free => ticket.assignment.is_none() && is_open,
         is_open => is_open,
@@ -133,59 +143,84 @@ pub(super) async fn show(ctx: Ctx, Path(reference): Path<String>) -> Answer {
 
 /// What was said, alone.
 pub(super) async fn log(ctx: Ctx, Path(reference): Path<String>) -> Answer {
-    let ticket = found(&ctx, &reference).await?;
-    let chat = opened(&ctx, &ticket).await?;
-    let text = ctx.render(
-        "chat/staff_log.html",
-        "chat-title-staff",
-        context! { chat => chat },
-    )?;
-    Ok(Html(text).into_response())
+    part(&ctx, &reference, "chat/staff_log.html").await
 }
 
-fn back(ctx: &Ctx, reference: &str, flash: Option<&str>) -> Answer {
-    ctx.see_other(&format!("/chats/{reference}"), flash)
+/// What can be done, alone.
+pub(super) async fn acts(ctx: Ctx, Path(reference): Path<String>) -> Answer {
+    part(&ctx, &reference, "chat/staff_acts.html").await
+}
+
+async fn part(ctx: &Ctx, reference: &str, template: &str) -> Answer {
+    let ticket = found(ctx, reference).await?;
+    let context = context! { chat => opened(ctx, &ticket).await? };
+    Ok(Html(ctx.render(template, "chat-title-staff", context)?).into_response())
+}
+
+/// Where a deed leads; one that came too late leads back to the chat as it is now.
+fn after<T>(
+    ctx: &Ctx,
+    reference: &str,
+    done: Result<T, Error>,
+    to: &str,
+    flash: Option<&str>,
+) -> Answer {
+    match done {
+        Ok(_) => ctx.see_other(to, flash),
+        Err(Error::NotPossible { .. }) => ctx.lead_back(&here(reference), "chat-flash-not-now"),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn here(reference: &str) -> String {
+    format!("/chats/{reference}")
 }
 
 pub(super) async fn accept(ctx: Ctx, Path(reference): Path<String>, _form: Form) -> Answer {
     let ticket = found(&ctx, &reference).await?;
-    ctx.desk().acting(ctx.actor()?).claim(ticket.id).await?;
-    back(&ctx, &reference, None)
+    let done = ctx.desk().acting(ctx.actor()?).claim(ticket.id).await;
+    after(&ctx, &reference, done, &here(&reference), None)
 }
 
+/// What is said after the end is a message on the case, and comes by mail.
 pub(super) async fn say(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
     let ticket = found(&ctx, &reference).await?;
     let text = form.text("text");
-    if !text.is_empty() {
-        let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
-        acting.reply(ticket.id, text).await?;
+    if text.is_empty() {
+        return ctx.see_other(&here(&reference), None);
+    }
+    let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
+    let done = acting.reply(ticket.id, text).await;
+    if done.is_ok() {
         drafts::used(&ctx, &format!("chat/{}", ticket.id)).await?;
     }
-    back(&ctx, &reference, None)
+    after(&ctx, &reference, done, &here(&reference), None)
 }
 
 pub(super) async fn end(ctx: Ctx, Path(reference): Path<String>, _form: Form) -> Answer {
     let ticket = found(&ctx, &reference).await?;
-    ctx.desk().end_chat(ctx.actor()?, ticket.id).await?;
-    ctx.see_other("/chats", Some("chat-flash-ended"))
+    let done = ctx.desk().end_chat(ctx.actor()?, ticket.id).await;
+    after(&ctx, &reference, done, "/chats", Some("chat-flash-ended"))
 }
 
 /// Goes on with it as a complaint, with its time of receipt.
 pub(super) async fn complaint(ctx: Ctx, Path(reference): Path<String>, _form: Form) -> Answer {
     let ticket = found(&ctx, &reference).await?;
-    ctx.desk()
-        .acting(ctx.actor()?)
-        .convert(ticket.id, Kind::Complaint)
-        .await?;
-    ctx.see_other(
-        &format!("/desk/cases/{reference}"),
-        Some("chat-flash-complaint"),
-    )
+    let acting = ctx.desk().acting(ctx.actor()?);
+    let done = acting.convert(ticket.id, Kind::Complaint).await;
+    let case = format!("/desk/cases/{reference}");
+    after(&ctx, &reference, done, &case, Some("chat-flash-complaint"))
 }
 
 /// Puts it back into the line for a colleague.
 pub(super) async fn release(ctx: Ctx, Path(reference): Path<String>, _form: Form) -> Answer {
     let ticket = found(&ctx, &reference).await?;
-    ctx.desk().acting(ctx.actor()?).release(ticket.id).await?;
-    ctx.see_other("/chats", Some("chat-flash-released"))
+    let done = ctx.desk().acting(ctx.actor()?).release(ticket.id).await;
+    after(
+        &ctx,
+        &reference,
+        done,
+        "/chats",
+        Some("chat-flash-released"),
+    )
 }

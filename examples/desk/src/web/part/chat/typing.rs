@@ -9,6 +9,7 @@ use crcore::{Actor, Ticket};
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::staff;
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::Form;
@@ -47,20 +48,20 @@ pub(super) async fn of(
     })
 }
 
-async fn part(ctx: &Ctx, reference: &str, side: &str, other: &str) -> Answer {
-    let ticket = found(ctx, reference).await?;
-    let context = context! { typing => of(ctx, &ticket, side, other).await? };
+async fn part(ctx: &Ctx, ticket: &Ticket, side: &str, other: &str) -> Answer {
+    let context = context! { typing => of(ctx, ticket, side, other).await? };
     Ok(Html(ctx.render("chat/typing.html", "chat-title", context)?).into_response())
 }
 
 /// For the customer, alone.
 pub(super) async fn customer(ctx: Ctx, Path(reference): Path<String>) -> Answer {
-    let bank = ctx.app.settings.bank.clone();
-    part(&ctx, &reference, "chat", &bank).await
+    let ticket = found(&ctx, &reference).await?;
+    part(&ctx, &ticket, "chat", &ctx.app.settings.bank).await
 }
 
 /// For who answers, alone.
 pub(super) async fn staff(ctx: Ctx, Path(reference): Path<String>) -> Answer {
-    let customer = ctx.text("chat-customer", &[]);
-    part(&ctx, &reference, "chats", &customer).await
+    let ticket = found(&ctx, &reference).await?;
+    let customer = staff::name(&ctx, ticket.customer).await?;
+    part(&ctx, &ticket, "chats", &customer).await
 }

@@ -41,7 +41,7 @@ impl Here {
             Ok(_) => ctx.see_other(&self.href(), flash),
             Err(error @ (Error::NotPossible { .. } | Error::Invalid { .. })) => {
                 tracing::debug!(%error, "a deed at the counter was refused");
-                ctx.see_other(&self.href(), Some("counter-flash-not-now"))
+                ctx.lead_back(&self.href(), "counter-flash-not-now")
             }
             Err(error) => Err(error.into()),
         }

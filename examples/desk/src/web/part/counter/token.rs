@@ -208,8 +208,10 @@ pub(super) async fn card(ctx: Ctx, Path(reference): Path<String>) -> Answer {
 pub(super) async fn leave(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
     let token = found(&ctx, &reference).await?;
     let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
-    acting
-        .resolve(token.ticket, Outcome::Withdrawn, None)
-        .await?;
-    ctx.see_other(&format!("/token/{reference}"), Some("counter-flash-left"))
+    let here = format!("/token/{reference}");
+    match acting.resolve(token.ticket, Outcome::Withdrawn, None).await {
+        Ok(_) => ctx.see_other(&here, Some("counter-flash-left")),
+        Err(Error::NotPossible { .. }) => ctx.lead_back(&here, "counter-flash-not-now"),
+        Err(error) => Err(error.into()),
+    }
 }

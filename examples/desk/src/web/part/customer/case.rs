@@ -1,6 +1,7 @@
 //! A case's page: how far it is, what was said, and what its customer can do now.
 
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _};
 use crcore::command::TEXT_MAX;
 use crcore::ticket::{Outcome, Quoted};
@@ -33,6 +34,7 @@ async fn context(ctx: &Ctx, ticket: &Ticket, filled: Value) -> Result<Value, Fau
         .collect();
     let place = format!("reply/{}", ticket.id);
     let draft = drafts::typed(ctx, &place, "text").await?;
+    let draft = draft.filter(|text| !text.trim().is_empty());
     Ok(context! {
         case => view::case(ctx, &catalogue, ticket, subjects.get(&ticket.id)),
         steps => view::steps(ctx, ticket, promised),
@@ -62,6 +64,11 @@ pub(super) async fn thread(ctx: Ctx, Path(reference): Path<String>) -> Answer {
 /// The steps alone, as they are now.
 pub(super) async fn progress(ctx: Ctx, Path(reference): Path<String>) -> Answer {
     part(ctx, &reference, "customer/case_progress.html").await
+}
+
+/// What can be done alone, as it is now.
+pub(super) async fn acts(ctx: Ctx, Path(reference): Path<String>) -> Answer {
+    part(ctx, &reference, "customer/case_acts.html").await
 }
 
 async fn part(ctx: Ctx, reference: &str, template: &str) -> Answer {
@@ -99,15 +106,50 @@ pub(super) async fn reply(ctx: Ctx, Path(reference): Path<String>, form: Form) -
     let key = form.text("key");
     if !text.is_empty() {
         let acting = ctx.desk().acting(ctx.actor()?).with_key(key);
-        acting.reply(ticket.id, text).await?;
+        match acting.reply(ticket.id, text).await {
+            Ok(_) => {}
+            Err(Error::NotPossible { .. }) => return moved_on(&ctx, &reference, text).await,
+            Err(error) => return Err(error.into()),
+        }
     }
     let told = files::put(&ctx, ticket.id, files, key).await?;
     drafts::used(&ctx, &format!("reply/{}", ticket.id)).await?;
-    back(&ctx, &ticket, told.unwrap_or("customer-flash-sent"))
+    match told {
+        None => back(&ctx, &ticket, "customer-flash-sent"),
+        Some(why) => lead_back(&ctx, &ticket, why),
+    }
 }
 
 fn back(ctx: &Ctx, ticket: &Ticket, flash: &str) -> Answer {
     ctx.see_other(&format!("/cases/{}", ticket.reference), Some(flash))
+}
+
+fn lead_back(ctx: &Ctx, ticket: &Ticket, why: &str) -> Answer {
+    ctx.lead_back(&format!("/cases/{}", ticket.reference), why)
+}
+
+/// The case went on while somebody looked at an older page of it: the page as it is now, with the words
+/// that could not be sent where they can be sent now.
+async fn moved_on(ctx: &Ctx, reference: &str, words: &str) -> Answer {
+    let ticket = found(ctx, reference).await?;
+    if words.is_empty() {
+        return lead_back(ctx, &ticket, "customer-moved-on");
+    }
+    let mut errors = Errors::default();
+    errors.add(
+        view::takes_words(&ticket).unwrap_or("case"),
+        "customer-moved-on",
+    );
+    let filled = errors.filled(ctx, &Form::default());
+    let context = context(ctx, &ticket, filled).await?;
+    let context = context! { draft => words, ..context };
+    let template = "customer/case.html";
+    ctx.page_as(
+        StatusCode::CONFLICT,
+        template,
+        "customer-title-case",
+        context,
+    )
 }
 
 /// What somebody says in one box, if they say anything.
@@ -119,29 +161,43 @@ fn said(form: &Form, name: &str) -> Option<String> {
 pub(super) async fn reopen(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
     let ticket = found(&ctx, &reference).await?;
     let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
-    acting.reopen(ticket.id, said(&form, "why")).await?;
-    back(&ctx, &ticket, "customer-flash-reopened")
+    match acting.reopen(ticket.id, said(&form, "why")).await {
+        Ok(_) => {
+            if view::takes_words(&ticket) == Some("why") {
+                // A reply that came too late for the closed case went along.
+                drafts::used(&ctx, &format!("reply/{}", ticket.id)).await?;
+            }
+            back(&ctx, &ticket, "customer-flash-reopened")
+        }
+        Err(Error::NotPossible { .. }) => moved_on(&ctx, &reference, form.text("why")).await,
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Says that the answer solved it.
 pub(super) async fn solved(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
     let ticket = found(&ctx, &reference).await?;
     let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
-    acting.close(ticket.id).await?;
-    ctx.see_other(
-        &format!("/cases/{}/rate", ticket.reference),
-        Some("customer-flash-solved"),
-    )
+    match acting.close(ticket.id).await {
+        Ok(_) => ctx.see_other(
+            &format!("/cases/{}/rate", ticket.reference),
+            Some("customer-flash-solved"),
+        ),
+        Err(Error::NotPossible { .. }) => lead_back(&ctx, &ticket, "customer-moved-on"),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Takes a case back.
 pub(super) async fn withdraw(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {
     let ticket = found(&ctx, &reference).await?;
     let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
-    acting
-        .resolve(ticket.id, Outcome::Withdrawn, said(&form, "text"))
-        .await?;
-    back(&ctx, &ticket, "customer-flash-withdrawn")
+    let withdrawn = acting.resolve(ticket.id, Outcome::Withdrawn, said(&form, "text"));
+    match withdrawn.await {
+        Ok(_) => back(&ctx, &ticket, "customer-flash-withdrawn"),
+        Err(Error::NotPossible { .. }) => lead_back(&ctx, &ticket, "customer-moved-on"),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Accepts or declines the price that was shown.
@@ -171,7 +227,9 @@ pub(super) async fn quotation(ctx: Ctx, Path(reference): Path<String>, form: For
         (Ok(_), true) => back(&ctx, &ticket, "customer-flash-accepted"),
         (Ok(_), false) => back(&ctx, &ticket, "customer-flash-declined"),
         // Another price by now, or a day that is over: the page shows what there is.
-        (Err(Error::NotPossible { .. }), _) => back(&ctx, &ticket, "customer-flash-other-price"),
+        (Err(Error::NotPossible { .. }), _) => {
+            lead_back(&ctx, &ticket, "customer-flash-other-price")
+        }
         (Err(error), _) => Err(error.into()),
     }
 }
@@ -218,7 +276,7 @@ pub(super) async fn rate(ctx: Ctx, Path(reference): Path<String>, form: Form) ->
     match acting.rate(ticket.id, score, said(&form, "text")).await {
         Ok(_) => back(&ctx, &ticket, "customer-flash-rated"),
         // Rated already, or taken up again since.
-        Err(Error::NotPossible { .. }) => back(&ctx, &ticket, "customer-flash-not-rated"),
+        Err(Error::NotPossible { .. }) => lead_back(&ctx, &ticket, "customer-flash-not-rated"),
         Err(error) => Err(error.into()),
     }
 }

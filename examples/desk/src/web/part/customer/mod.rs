@@ -34,6 +34,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/cases/{reference}", Who::Customer, case::show)
         .get("/cases/{reference}/thread", Who::Customer, case::thread)
         .get("/cases/{reference}/progress", Who::Customer, case::progress)
+        .get("/cases/{reference}/acts", Who::Customer, case::acts)
         .get("/cases/{reference}/received", Who::Customer, case::received)
         .post("/cases/{reference}/reply", Who::Customer, case::reply)
         .post("/cases/{reference}/reopen", Who::Customer, case::reopen)

@@ -1,9 +1,10 @@
 //! Cases as their customers see them.
 
 use chrono::{DateTime, Utc};
+use crcore::access::{Reach, reach};
 use crcore::catalogue::Catalogue;
 use crcore::desk::Entry;
-use crcore::ticket::{Outcome, StatusName};
+use crcore::ticket::{Outcome, StatusName, Verb, is_legal};
 use crcore::{Actor, Fact, Role, Ticket};
 use minijinja::context;
 use minijinja::value::Value;
@@ -167,11 +168,20 @@ pub(crate) fn entry(ctx: &Ctx, ticket: &Ticket, entry: &Entry) -> Option<Value> 
     }
 }
 
+fn may(ticket: &Ticket, verb: Verb) -> bool {
+    reach(Role::Customer, verb) >= Reach::Own && is_legal(ticket, verb)
+}
+
+/// The box of its page in which a case takes words now, if it takes any.
+pub(super) fn takes_words(ticket: &Ticket) -> Option<&'static str> {
+    let boxes = [(Verb::Write, "text"), (Verb::Reopen, "why")];
+    let open = boxes.into_iter().find(|(verb, _)| may(ticket, *verb));
+    open.map(|(_, name)| name)
+}
+
 /// What can be done to the case now, by its customer.
 pub(super) fn can(ticket: &Ticket) -> Value {
-    use crcore::access::{Reach, reach};
-    use crcore::ticket::{Verb, is_legal};
-    let may = |verb| reach(Role::Customer, verb) >= Reach::Own && is_legal(ticket, verb);
+    let may = |verb| may(ticket, verb);
     context! {
         reply => may(Verb::Write),
         attach => may(Verb::Attach),

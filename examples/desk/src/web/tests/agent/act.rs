@@ -84,6 +84,32 @@ async fn every_action_does_what_its_button_says() {
 }
 
 #[tokio::test]
+async fn an_open_page_learns_what_can_be_done_by_now() {
+    let bank = Bank::open().await;
+    let (mut meera, _) = bank.agent(Role::Agent, "Meera", &["cards"]).await;
+    let (id, reference) = bank.raise("cards", "Card lost").await;
+    let part = |name: &str| format!("{}/{name}", path(reference));
+    meera.get(&path(reference)).await;
+    for name in ["panel", "composer"] {
+        let source = format!("hx-get=\"{}?", part(name));
+        assert!(read(&meera.page).contains(&source), "{name}");
+    }
+    meera.get(&part("panel")).await;
+    let offers = |page: &str, verb: &str| page.contains(&format!("id=\"act-{verb}\""));
+    assert!(offers(&meera.page, "resolve") && !offers(&meera.page, "reopen"));
+    meera.get(&part("composer")).await;
+    assert!(meera.page.contains("id=\"answer\""));
+    let desk = bank.site.app.desk.acting(Actor::System);
+    let words = Some("Here is a new one.".to_owned());
+    desk.resolve(id, Outcome::Upheld, words).await.unwrap();
+    desk.close(id).await.unwrap();
+    meera.get(&part("panel")).await;
+    assert!(offers(&meera.page, "reopen") && !offers(&meera.page, "resolve"));
+    meera.get(&part("composer")).await;
+    assert!(!meera.page.contains("id=\"answer\"") && meera.page.contains("id=\"note\""));
+}
+
+#[tokio::test]
 async fn what_is_refused_is_told_and_what_was_filled_in_stays() {
     let bank = Bank::open().await;
     let (mut meera, _) = bank.agent(Role::Agent, "Meera", &["cards"]).await;

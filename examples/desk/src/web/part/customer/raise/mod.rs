@@ -260,7 +260,7 @@ pub(super) async fn send(
         return ctx.see_other(&asked.path(""), None);
     };
     if !is_kept {
-        return ctx.see_other(&asked.path("/check"), Some("customer-flash-changed"));
+        return ctx.lead_back(&asked.path("/check"), "customer-flash-changed");
     }
     ctx.tally("send", &errors).await;
     if !errors.is_empty() {
