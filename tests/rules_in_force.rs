@@ -236,6 +236,40 @@ async fn a_preview_names_the_tickets_that_change_and_writes_nothing() -> Test {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_preview_counts_who_waits_and_would_be_given_out_otherwise() -> Test {
+    let desk = TestDesk::open(rules(4)).await?;
+    let adam = admin(&desk);
+    for _ in 0..3 {
+        deadline(&desk).await;
+    }
+    let meera = desk.new_agent("Meera", &[&code("cards")]).await?;
+    let one = desk.all_tickets().await?[0].id;
+    desk.acting(meera).claim(one).await?;
+    let given_out = async |rules: &Rules| -> Result<u32, crcore::Error> {
+        Ok(desk.preview_rules(adam, rules, None).await?.given_out)
+    };
+    assert_eq!(given_out(&rules(2)).await?, 0, "deadlines alone");
+
+    let mut skilled = rules(4);
+    let service = skilled.services.get_mut(&code("cards")).unwrap();
+    service.skills.insert(code("fraud"), 3);
+    assert_eq!(given_out(&skilled).await?, 2, "one has an agent");
+    let mut larger = rules(4);
+    larger.services.get_mut(&code("cards")).unwrap().units = 2;
+    assert_eq!(given_out(&larger).await?, 2);
+
+    let mut by_turns = rules(4);
+    let rule = vec![crcore::allocation::Rule::RoundRobin];
+    let policy = AllocationPolicy::new(code("turns"), rule).unwrap();
+    by_turns.allocation = vec![policy];
+    assert_eq!(given_out(&by_turns).await?, 0, "no queue goes by it");
+    let queue = by_turns.queues.entry(code("cards")).or_default();
+    queue.allocation = Some(code("turns"));
+    assert_eq!(given_out(&by_turns).await?, 2);
+    Ok(())
+}
+
 /// Chooses nobody, and says so.
 struct Nobody;
 

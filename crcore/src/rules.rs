@@ -310,6 +310,18 @@ impl Rulebook {
         )
     }
 
+    /// Whether a ticket is given out as by `other`: by the same policy, to somebody with the same skills
+    /// and as much room.
+    pub(crate) fn gives_out_as(&self, other: &Self, ticket: &Ticket) -> bool {
+        fn way<'a>(book: &'a Rulebook, ticket: &Ticket) -> impl PartialEq + use<'a> {
+            let name = book.by_queue.get(&ticket.queue);
+            let mut policies = book.rules.allocation.iter();
+            let policy = policies.find(|policy| Some(policy.name()) == name);
+            (name, policy, book.skills_of(ticket), book.work_of(ticket))
+        }
+        way(self, ticket) == way(other, ticket)
+    }
+
     /// The skills that a ticket asks for.
     pub(crate) fn skills_of(&self, ticket: &Ticket) -> &BTreeMap<Code, u8> {
         static NONE: BTreeMap<Code, u8> = BTreeMap::new();

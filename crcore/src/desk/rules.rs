@@ -18,7 +18,7 @@ const SAMPLES_MAX: usize = 20;
 /// How far an adoption came.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Adopted {
-    /// How many tickets got other deadlines.
+    /// How many tickets came under the rules.
     pub changed: u32,
     /// How many moved on in between, or could not be decided; the next round meets them again.
     pub left: u32,
@@ -35,6 +35,9 @@ pub struct Preview {
     pub unchanged: u32,
     /// How many the candidate could not decide.
     pub left: u32,
+    /// How many that wait for an agent would be given out by another policy, or ask for other skills or
+    /// more or less of an agent's room.
+    pub given_out: u32,
     /// Some of those that would change, at most 20.
     pub samples: Vec<Affected>,
     /// Where to go on; absent at the end.
@@ -67,7 +70,7 @@ impl Affected {
 
 impl Desk {
     /// Plans one page of active tickets under other rules and writes nothing: how many would get other
-    /// deadlines, and some of those with both. Begin without `after`, and go on with [`Preview::next`].
+    /// deadlines, some of those with both, and how many would be given out otherwise. Begin without `after`, and go on with [`Preview::next`].
     ///
     /// # Errors
     /// [`Error::Invalid`] where the rules do not hold together, [`Error::NotAllowed`] to whom may not
@@ -85,8 +88,13 @@ impl Desk {
             next: page.next,
             ..Preview::default()
         };
+        let in_force = self.rules();
         for ticket in page.items {
             let before = ticket.clone();
+            let waits = ticket.assignment.is_none() && ticket.token().is_none();
+            if waits && !candidate.gives_out_as(&in_force, &ticket) {
+                preview.given_out += 1;
+            }
             match plan_adoption(self.planner(&candidate), actor, ticket) {
                 Ok(mut changes) => {
                     let after = changes.tickets.pop().map(|revised| revised.value);
@@ -130,10 +138,10 @@ impl Desk {
     /// `after`, and go on with [`Adopted::next`] until it is absent.
     ///
     /// # Errors
-    /// [`Error::NotAllowed`] to whom may not manage agents, [`Error::TryAgain`] where the store is not
+    /// [`Error::NotAllowed`] to whom may not manage the rules, [`Error::TryAgain`] where the store is not
     /// to be had.
     pub async fn adopt_rules(&self, actor: Actor, after: Option<Cursor>) -> Result<Adopted, Error> {
-        self.need(actor, Right::ManageAgents)?;
+        self.need(actor, Right::ManageRules)?;
         let page = self.active(after).await?;
         let rules = self.rules();
         let mut adopted = Adopted {

@@ -403,18 +403,41 @@ admin-holidays-wrong = Write each holiday on a line of its own, as in 2026-12-25
 admin-json = The policies as JSON
 admin-json-hint = Checked as a whole; what does not hold together is named with its place
 admin-preview = Show what this would change
-admin-preview-all = { $changed } of { $all } open cases would get other deadlines.
-admin-preview-more = { $changed } of the first { $all } open cases would get other deadlines; there are more open cases.
+admin-preview-all = { $changed } of { $all } open cases would get other deadlines or warnings.
+admin-preview-more = { $changed } of the first { $all } open cases would get other deadlines or warnings; there are more open cases.
 admin-undecided = { $count } could not be decided.
 admin-difference = What changes, line by line
 admin-same-rules = These are the policies that are in force.
-admin-rules-stale = Another administrator put policies in force in the meantime. Nothing of yours is lost: below is how yours differ from theirs. Putting yours in force undoes what the lines with a minus say.
+admin-rules-stale = Another administrator put policies in force in the meantime, and the two do not fit together. Nothing of yours is lost: below is how yours differ from theirs. Putting yours in force undoes what the lines with a minus say.
 admin-comment = Why
 admin-comment-hint = Kept with the change
 admin-put = Put in force
 admin-go-on = Go on changing
 admin-not-so = { $why }
 admin-done-rules = In force from now on. An open case comes under it with the next that happens to it, and with its next deadline
+admin-given-out = { $count ->
+    [one] One case that waits for an agent would be given out otherwise.
+   *[other] { $count } cases that wait for an agent would be given out otherwise.
+}
+admin-rules-together = Another administrator put policies in force in the meantime. What they changed is kept: below is only what you change of it.
+admin-rules-both = Another administrator put policies in force in the meantime. What they changed is kept, except where you changed the same: there yours would stand, as the lines below say.
+admin-adopt-tick = Open cases get their new deadlines at once
+admin-done-rules-all = In force from now on, for open cases too
+admin-done-rules-only = In force from now on. Not every open case could be brought under it just now: do it again below
+admin-open-cases = Open cases
+admin-adopt-text = An open case comes under these policies with the next that happens to it, and with its next deadline.
+admin-adopt = Bring all open cases under them now
+admin-adopt-rest-text = There are more open cases.
+admin-adopt-rest = Go on with the rest
+admin-adopted = { $changed ->
+    [0] Every open case that was looked at is under these policies.
+    [one] One open case has come under these policies.
+   *[other] { $changed } open cases have come under these policies.
+} { $left ->
+    [0] {""}
+    [one] One changed in between or could not be decided; it comes with the next that happens to it.
+   *[other] { $left } changed in between or could not be decided; they come with the next that happens to them.
+}
 
 admin-audit-text = Every change of people, policies, accounts, catalogue and what colleagues share, every look at a customer's payment and every file that was kept out, each chained to the one before. Keep the heads where nobody who can change the database can reach them.
 admin-chain-feed = Events of cases

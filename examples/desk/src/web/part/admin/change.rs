@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 use crcore::calendar::{Holiday, Hours, Week};
-use crcore::desk::Preview;
+use crcore::desk::{Adopted, InForce, Preview};
 use crcore::sla::Span;
+use crcore::store::Cursor;
 use crcore::ticket::Target;
 use crcore::{Calendar, Code, Rulebook, Rules};
 use minijinja::context;
@@ -11,14 +12,16 @@ use minijinja::value::Value;
 
 use super::diff::diff;
 use super::grid::{Grid, at, link, text};
+use super::merge::merge;
 use super::policies::{DAYS, at_number, pretty};
 use super::{complain, filled, option, page, refused, say};
 use crate::web::ctx::Ctx;
-use crate::web::fault::Answer;
+use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
 
-/// How many pages of 200 open cases one preview looks at: 5,000 cases in a few seconds.
-const PREVIEW_PAGES: u32 = 25;
+/// How many pages of 200 open cases one request looks at or brings under the rules: 5,000 cases in a few
+/// seconds.
+const PAGES: u32 = 25;
 /// How many affected cases are named.
 const SAMPLES: usize = 20;
 
@@ -194,13 +197,13 @@ pub(super) async fn preview(ctx: Ctx, form: Form) -> Answer {
             expected(&mut errors, "", error);
         }
         if errors.is_empty() {
-            return show(&ctx, &rules, from, "", &Errors::default()).await;
+            return show(&ctx, Candidate::of(rules, from), &Errors::default()).await;
         }
         let context = form_of(&ctx, &base, from, Some((&errors, &form)));
         return refused(&ctx, "admin/rules-form.html", "admin-title-edit", context);
     }
     match readable(&form) {
-        Ok(rules) => show(&ctx, &rules, from, "", &Errors::default()).await,
+        Ok(rules) => show(&ctx, Candidate::of(rules, from), &Errors::default()).await,
         Err(why) => not_readable(&ctx, &form, from, why),
     }
 }
@@ -221,16 +224,64 @@ fn not_readable(ctx: &Ctx, form: &Form, from: u64, why: String) -> Answer {
     refused(ctx, "admin/rules-json.html", "admin-title-json", context)
 }
 
+/// Rules that somebody is about to put in force.
+struct Candidate {
+    rules: Rules,
+    /// The number of the change that they began with.
+    from: u64,
+    comment: String,
+    /// Whether open cases are to come under them at once.
+    adopt: bool,
+}
+
+impl Candidate {
+    fn of(rules: Rules, from: u64) -> Self {
+        Self {
+            rules,
+            from,
+            comment: String::new(),
+            adopt: true,
+        }
+    }
+
+    /// Brings in what others put in force since it was begun, and says so.
+    async fn catch_up(&mut self, ctx: &Ctx, now: &InForce) -> Result<Option<&'static str>, Fault> {
+        if self.from == now.number {
+            return Ok(None);
+        }
+        let value = |rules: &Rules| serde_json::to_value(rules).map_err(Fault::broken);
+        let base = value(&at_number(ctx, self.from).await?)?;
+        let (merged, both) = merge(&base, &value(&self.rules)?, &value(now.rules.rules())?);
+        let merged = serde_json::from_value::<Rules>(merged).ok();
+        let merged = merged.filter(|rules| Rulebook::new(rules.clone()).is_ok());
+        self.from = now.number;
+        Ok(Some(match merged {
+            Some(rules) => {
+                self.rules = rules;
+                if both {
+                    "admin-rules-both"
+                } else {
+                    "admin-rules-together"
+                }
+            }
+            None => "admin-rules-stale",
+        }))
+    }
+}
+
 /// What the rules would change: the difference, and the open cases that would get other deadlines.
-async fn show(ctx: &Ctx, rules: &Rules, from: u64, comment: &str, errors: &Errors) -> Answer {
+async fn show(ctx: &Ctx, mut candidate: Candidate, errors: &Errors) -> Answer {
     let actor = ctx.actor()?;
     let in_force = ctx.desk().rules_in_force(actor).await?;
+    let meanwhile = candidate.catch_up(ctx, &in_force).await?;
+    let rules = &candidate.rules;
     let mut all = Preview::default();
-    for _ in 0..PREVIEW_PAGES {
+    for _ in 0..PAGES {
         let one = ctx.desk().preview_rules(actor, rules, all.next).await?;
         all.changed += one.changed;
         all.unchanged += one.unchanged;
         all.left += one.left;
+        all.given_out += one.given_out;
         all.samples.extend(one.samples);
         all.next = one.next;
         if all.next.is_none() {
@@ -263,28 +314,20 @@ async fn show(ctx: &Ctx, rules: &Rules, from: u64, comment: &str, errors: &Error
         filled => errors.filled(ctx, &Form::default()),
         counted => say(ctx, more, &counts),
         undecided => all.left,
+        given_out => all.given_out,
         grids => vec![grid.value()],
         difference => diff(&pretty(in_force.rules.rules())?, &pretty(rules)?),
         rules => pretty(rules)?,
-        from => from,
-        stale => from != in_force.number,
+        meanwhile => meanwhile.map(|message| ctx.text(message, &[])),
         now => in_force.number,
-        comment => comment,
+        comment => candidate.comment,
+        adopt => candidate.adopt,
     };
+    let (template, title) = ("admin/rules-preview.html", "admin-title-preview");
     if errors.is_empty() {
-        return page(
-            ctx,
-            "admin/rules-preview.html",
-            "admin-title-preview",
-            context,
-        );
+        return page(ctx, template, title, context);
     }
-    refused(
-        ctx,
-        "admin/rules-preview.html",
-        "admin-title-preview",
-        context,
-    )
+    refused(ctx, template, title, context)
 }
 
 /// Puts the rules of a form in force.
@@ -300,15 +343,58 @@ pub(super) async fn put(ctx: Ctx, form: Form) -> Answer {
         .use_rules(actor, rules.clone(), from, Some(comment))
         .await;
     match put {
-        Ok(change) => {
-            let place = format!("/admin/policies/history/{}", change.number);
-            ctx.see_other(&place, Some("admin-done-rules"))
+        Ok(change) if form.is_ticked("adopt") => {
+            match bring_open(&ctx, change.number, None).await {
+                Ok(place) => ctx.see_other(&place, Some("admin-done-rules-all")),
+                // They are in force all the same; the page has the button for the rest.
+                Err(_) => ctx.lead_back(&place(change.number), "admin-done-rules-only"),
+            }
         }
+        Ok(change) => ctx.see_other(&place(change.number), Some("admin-done-rules")),
         Err(error) => {
             let mut errors = Errors::default();
             complain(&mut errors, error)?;
             // Nothing is lost: the same rules are shown against those that are in force by now.
-            show(&ctx, &rules, from, comment, &errors).await
+            let candidate = Candidate {
+                rules,
+                from,
+                comment: comment.to_owned(),
+                adopt: form.is_ticked("adopt"),
+            };
+            show(&ctx, candidate, &errors).await
         }
     }
+}
+
+fn place(number: u64) -> String {
+    format!("/admin/policies/history/{number}")
+}
+
+/// Brings open cases under the rules in force.
+pub(super) async fn adopt(ctx: Ctx, form: Form) -> Answer {
+    let in_force = ctx.desk().rules_in_force(ctx.actor()?).await?;
+    let place = bring_open(&ctx, in_force.number, form.parse("after")).await?;
+    ctx.see_other(&place, None)
+}
+
+/// Brings as many open cases under the rules as one request has time for; where the page says how many
+/// came, and where to go on.
+async fn bring_open(ctx: &Ctx, number: u64, after: Option<Cursor>) -> Result<String, Fault> {
+    let mut all = Adopted {
+        next: after,
+        ..Adopted::default()
+    };
+    for _ in 0..PAGES {
+        let one = ctx.desk().adopt_rules(ctx.actor()?, all.next).await?;
+        all.changed += one.changed;
+        all.left += one.left;
+        all.next = one.next;
+        if all.next.is_none() {
+            break;
+        }
+    }
+    let (place, changed, left) = (place(number), all.changed, all.left);
+    let next = all.next.map(|next| format!("&after={next}"));
+    let next = next.unwrap_or_default();
+    Ok(format!("{place}?changed={changed}&left={left}{next}"))
 }

@@ -13,6 +13,7 @@ mod erase;
 mod grid;
 mod invite;
 mod lists;
+mod merge;
 mod names;
 mod numbers;
 mod overview;
@@ -95,6 +96,7 @@ fn rules_routes(routes: Routes) -> Routes {
         .get("/admin/policies/json", Who::Admin, change::ask_json)
         .post("/admin/policies/preview", Who::Admin, change::preview)
         .post("/admin/policies/put", Who::Admin, change::put)
+        .post("/admin/policies/adopt", Who::Admin, change::adopt)
         .get("/admin/policies/texts", Who::Admin, texts::texts)
         .get(
             "/admin/policies/texts/{language}/{code}",

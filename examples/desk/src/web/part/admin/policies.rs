@@ -7,6 +7,7 @@ use chrono::Weekday;
 use crcore::access::{self, Right};
 use crcore::calendar::Week;
 use crcore::sla::{Condition, TargetRule, Time};
+use crcore::store::Cursor;
 use crcore::ticket::Target;
 use crcore::{Actor, Calendar, Error, Rules};
 use minijinja::context;
@@ -17,7 +18,7 @@ use super::diff::diff;
 use super::grid::{Grid, at, link, text};
 use super::names::{self, Names};
 use super::{page, say};
-use crate::web::ctx::Ctx;
+use crate::web::ctx::{Ctx, query_of};
 use crate::web::fault::{Answer, Fault};
 
 /// How many holidays and other days to come are shown of a calendar.
@@ -284,8 +285,28 @@ pub(super) async fn change(ctx: Ctx, Path(number): Path<String>) -> Answer {
         comment => change.comment.clone(),
         version => change.version.clone(),
         difference => diff(&pretty(&before)?, &pretty(&now)?),
+        open => open_cases(&ctx, number).await?,
     };
     page(&ctx, "admin/change.html", "admin-title-change", context)
+}
+
+/// What the page of the rules in force says of open cases: how many came under them just now, and the
+/// button for it.
+async fn open_cases(ctx: &Ctx, number: u64) -> Result<Option<Value>, Fault> {
+    let actor = ctx.actor()?;
+    let in_force = ctx.desk().rules_in_force(actor).await?;
+    if in_force.number != number || !may_change(actor) {
+        return Ok(None);
+    }
+    let count = |name: &str| query_of(&ctx.uri, name)?.parse::<u64>().ok();
+    let counts = count("changed").zip(count("left"));
+    let counted = counts.map(|(changed, left)| {
+        let counts = [("changed", changed.into()), ("left", left.into())];
+        say(ctx, "admin-adopted", &counts)
+    });
+    let after = query_of(&ctx.uri, "after").and_then(|after| after.parse::<Cursor>().ok());
+    let after = after.map(|after| after.to_string());
+    Ok(Some(context! { counted => counted, after => after }))
 }
 
 pub(super) async fn at_version(ctx: &Ctx, version: &str) -> Result<Rules, Fault> {

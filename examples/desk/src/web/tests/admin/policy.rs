@@ -90,6 +90,7 @@ async fn rules_change_what_their_preview_said() {
         ("from", "0"),
         ("rules", rules.as_str()),
         ("comment", "Three days from now on"),
+        ("adopt", "yes"),
     ];
     admin.follow("/admin/policies/put", &put).await;
     assert!(
@@ -97,17 +98,91 @@ async fn rules_change_what_their_preview_said() {
         "{}",
         admin.page
     );
-    assert!(
-        admin
-            .page
-            .contains("In force from now on. An open case comes under it")
-    );
+    assert!(admin.page.contains("In force from now on, for open cases"));
+    assert!(admin.page.contains("3 open cases have come under these"));
     assert!(changed(&admin.page, '+', "\"within\": \"3cd\""));
-    desk.adopt_rules(actor, None).await.unwrap();
     for affected in told.samples {
         let ticket = desk.ticket(actor, affected.ticket).await.unwrap();
         assert_eq!(ticket.deadline(), affected.after);
     }
+}
+
+#[tokio::test]
+async fn open_cases_come_under_the_rules_when_an_admin_says_so() {
+    let site = Site::open().await;
+    let (mut admin, ravi) = site.someone(Role::Admin, "Ravi").await;
+    let (mut lead, _) = site.someone(Role::Supervisor, "Lakshmi").await;
+    let (_, asha) = site.someone(Role::Customer, "Asha").await;
+    let ticket = complaint(&site, asha, "cards", &branches(&site)[0]).await;
+    let actor = Actor::Admin(AgentId::from(ravi));
+    let resolution = async || {
+        let sla = site.app.desk.ticket(actor, ticket).await.unwrap().sla;
+        let timers = sla.unwrap().timers.into_iter();
+        let mut of = timers.filter(|timer| timer.target == Target::Resolution);
+        of.next().unwrap().due_at
+    };
+    let before = resolution().await;
+    admin.get("/admin/policies/json").await;
+    let rules = with_target(&given(&admin.page, "rules"), "3cd");
+    let fields = [("from", "0"), ("rules", rules.as_str())];
+    admin.follow("/admin/policies/preview", &fields).await;
+    assert!(
+        admin
+            .page
+            .contains("name=\"adopt\" type=\"checkbox\" value=\"yes\" checked"),
+        "as the preview counts them: {}",
+        admin.page
+    );
+    let put = [fields[0], fields[1], ("comment", "Three days")];
+    admin.follow("/admin/policies/put", &put).await;
+    assert!(
+        admin
+            .page
+            .contains("An open case comes under it with the next")
+    );
+    assert_eq!(resolution().await, before);
+    lead.get("/admin/policies/history/1").await;
+    assert!(!lead.page.contains("/admin/policies/adopt"));
+    assert!(admin.page.contains("action=\"/admin/policies/adopt\""));
+    admin.follow("/admin/policies/adopt", &[]).await;
+    assert!(admin.page.contains("One open case has come under"));
+    assert_ne!(resolution().await, before);
+    admin.follow("/admin/policies/adopt", &[]).await;
+    assert!(admin.page.contains("Every open case that was looked at"));
+}
+
+#[tokio::test]
+async fn what_two_admins_change_at_once_is_put_together() {
+    let site = Site::open().await;
+    let (mut one, _) = site.someone(Role::Admin, "Ravi").await;
+    let (mut other, _) = site.someone(Role::Admin, "Zoya").await;
+    one.get("/admin/policies/json").await;
+    other.get("/admin/policies/json").await;
+    let text = given(&one.page, "rules");
+    let mut tagged = Rules::from_json(&text).unwrap();
+    tagged.tags.insert(code("of-zoya"));
+    let tagged = serde_json::to_string(&tagged).unwrap();
+    let timed = with_target(&text, "3cd");
+    let put = [("from", "0"), ("rules", timed.as_str()), ("comment", "a")];
+    one.follow("/admin/policies/put", &put).await;
+    let fields = [("from", "0"), ("rules", tagged.as_str())];
+    other.follow("/admin/policies/preview", &fields).await;
+    assert!(
+        other
+            .page
+            .contains("What they changed is kept: below is only")
+    );
+    assert!(changed(&other.page, '+', "of-zoya"));
+    assert!(!changed(&other.page, '-', "3cd"), "nothing of it is undone");
+    let (from, rules) = (given(&other.page, "from"), given(&other.page, "rules"));
+    let put = [
+        ("from", from.as_str()),
+        ("rules", rules.as_str()),
+        ("comment", "b"),
+    ];
+    other.follow("/admin/policies/put", &put).await;
+    let now = site.app.desk.rules();
+    assert!(now.rules().tags.contains(&code("of-zoya")) && now.text().contains("\"3cd\""));
 }
 
 #[tokio::test]
