@@ -1,5 +1,7 @@
 //! Amounts of money in minor units.
 
+mod people;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -21,8 +23,15 @@ pub struct Amount {
 
 /// Not an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected a whole number of minor units and an ISO 4217 code, as in \"1250 EUR\"")]
-pub struct AmountError;
+#[non_exhaustive]
+pub enum AmountError {
+    /// In the form that programs write.
+    #[error("expected a whole number of minor units and an ISO 4217 code, as in \"1250 EUR\"")]
+    Form,
+    /// In one that people write.
+    #[error("expected an amount in figures, as in \"1499\", \"1,499.50\" or \"INR 1,499.50\"")]
+    Typed,
+}
 
 impl Amount {
     /// `minor` units of the currency with this ISO 4217 code (three upper-case letters).
@@ -35,7 +44,7 @@ impl Amount {
                 minor,
                 currency: [a, b, c],
             }),
-            _ => Err(AmountError),
+            _ => Err(AmountError::Form),
         }
     }
 
@@ -62,8 +71,8 @@ impl FromStr for Amount {
     type Err = AmountError;
 
     fn from_str(text: &str) -> Result<Self, AmountError> {
-        let (minor, currency) = text.split_once(' ').ok_or(AmountError)?;
-        Self::new(minor.parse().map_err(|_| AmountError)?, currency)
+        let (minor, currency) = text.split_once(' ').ok_or(AmountError::Form)?;
+        Self::new(minor.parse().map_err(|_| AmountError::Form)?, currency)
     }
 }
 

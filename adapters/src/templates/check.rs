@@ -15,8 +15,8 @@ use super::{
 const OF_THE_LAYOUT: [&str; 3] = ["language", "direction", "title"];
 
 /// What may be empty in a message; the link of a letter never is.
-const MAY_BE_EMPTY: [&str; 7] = [
-    "name", "subject", "outcome", "message", "due", "device", "link",
+const MAY_BE_EMPTY: [&str; 9] = [
+    "name", "subject", "outcome", "message", "due", "amount", "until", "device", "link",
 ];
 
 const REFERENCE: &str = "0123A-BCDEF-G";
@@ -140,6 +140,8 @@ pub(super) fn sample(code: &Code, filled: bool) -> BTreeMap<String, String> {
         "message" => "We paid the second charge back.",
         "link" => LINK,
         "code" => "123456",
+        "amount" => "INR 1,499.50",
+        "until" => "2026-03-31",
         "minutes" => "10",
         "days" => "7",
         "hours" => "24",

@@ -35,6 +35,7 @@
 //! |---|---|---|---|
 //! | `acknowledged` | the customer | the ticket came in | `due` |
 //! | `replied` | the customer | an agent answered | `message` |
+//! | `quoted` | the customer | a price was quoted | `amount`, `until`, `message` |
 //! | `resolved` | the customer | it was resolved | `outcome`, `message` |
 //! | `transcript` | the customer | a chat is over | `message`: who said what, and when |
 //! | `reopened` | its agent | it was taken up again | `due` |
@@ -43,7 +44,7 @@
 //! | `sla-warning` | staff | a deadline is near | `due` |
 //! | `sla-breached` | staff | a deadline has passed | `due` |
 //! | `escalated` | staff | a step of the escalation was reached | `due` |
-//! | one of the bank's own | | | `message`, `outcome`, `due` |
+//! | one of the bank's own | | | `message`, `outcome`, `due`, `amount`, `until` |
 //!
 //! | variable | what it holds | empty when |
 //! |---|---|---|
@@ -54,6 +55,8 @@
 //! | `link` | where the receiver finds the ticket | the desk was told of no [`CasePages`](crcore::CasePages) |
 //! | `outcome` | a code: `partly_upheld` | it went on in another ticket |
 //! | `message` | the words that are told, as they were typed | there are none |
+//! | `amount` | the price that can be accepted when it is sent, as the receiver's language writes it: `INR 1,499.50` | there is none |
+//! | `until` | the last day on which it can be accepted: `2026-03-31` | there is none |
 //! | `due` | the deadline, in the desk's time zone: `2026-03-02 09:30 IST` | there is none |
 //!
 //! Each of the codes comes a second time with `_label`, as what it is called in the text's language:
@@ -100,9 +103,10 @@ pub const COMMON: [&str; 7] = [
 ];
 
 /// What each text of the desk may use besides [`COMMON`].
-pub const TEXTS: [(&str, &[&str]); 10] = [
+pub const TEXTS: [(&str, &[&str]); 11] = [
     ("acknowledged", &["due"]),
     ("replied", &["message"]),
+    ("quoted", &["amount", "until", "message"]),
     ("resolved", &["outcome", "message"]),
     ("transcript", &["message"]),
     ("reopened", &["due"]),
@@ -164,7 +168,10 @@ pub fn variables(text: &Code) -> impl Iterator<Item = &'static str> {
         .iter()
         .chain(&LETTERS)
         .find(|(code, _)| *code == text.as_str())
-        .map_or(&["message", "outcome", "due"][..], |(_, besides)| besides);
+        .map_or(
+            &["message", "outcome", "due", "amount", "until"][..],
+            |(_, besides)| besides,
+        );
     common.iter().chain(besides).copied()
 }
 

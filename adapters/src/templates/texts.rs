@@ -63,9 +63,9 @@ type Shipped = (
 );
 
 const SHIPPED: [Shipped; 2] = [
-    shipped!("en": "acknowledged" "replied" "resolved" "transcript" "reopened" "closed" "assigned" "sla-warning" "sla-breached" "escalated"
+    shipped!("en": "acknowledged" "replied" "quoted" "resolved" "transcript" "reopened" "closed" "assigned" "sla-warning" "sla-breached" "escalated"
         "account-code" "account-known" "account-reset" "account-invite" "account-address-changed" "account-password-changed" "account-factor-changed" "account-new-device" "account-linked" "account-locked" "track-link"),
-    shipped!("hi": "acknowledged" "replied" "resolved" "transcript" "reopened" "closed" "assigned" "sla-warning" "sla-breached" "escalated"
+    shipped!("hi": "acknowledged" "replied" "quoted" "resolved" "transcript" "reopened" "closed" "assigned" "sla-warning" "sla-breached" "escalated"
         "account-code" "account-known" "account-reset" "account-invite" "account-address-changed" "account-password-changed" "account-factor-changed" "account-new-device" "account-linked" "account-locked" "track-link"),
 ];
 

@@ -245,13 +245,23 @@ impl Draft<'_> {
     }
 
     pub(crate) fn reply(&mut self, case: &mut Case, text: &str) -> Result<(), Error> {
+        self.reply_in("replied", case, text)
+    }
+
+    /// A reply that its customer gets in this text of the bank's.
+    pub(crate) fn reply_in(
+        &mut self,
+        letter: &str,
+        case: &mut Case,
+        text: &str,
+    ) -> Result<(), Error> {
         let id = case.ticket.id;
         let words = self.say("text", id, text)?;
         self.happen(case, Fact::Replied { words })?;
         if self.actor.role() != Role::Customer {
             if !case.ticket.is_live() {
                 let customer = Recipient::Customer(case.ticket.customer);
-                self.owe(id, customer, "replied", &[case.ticket.subject.id, words.id]);
+                self.owe(id, customer, letter, &[case.ticket.subject.id, words.id]);
             }
         } else if matches!(case.ticket.status, Status::WaitingForCustomer { .. }) {
             self.happen(case, Fact::Resumed)?;

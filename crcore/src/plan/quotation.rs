@@ -86,7 +86,7 @@ impl Planner<'_> {
             (VALID_UNTIL, FieldValue::Date(quotation.valid_until)),
         ];
         draft.fill(&mut case, fields)?;
-        draft.reply(&mut case, &quotation.text)?;
+        draft.reply_in("quoted", &mut case, &quotation.text)?;
         if !matches!(case.ticket.status, Status::WaitingForCustomer { .. }) {
             let on = WaitingOn::Customer;
             draft.happen(&mut case, Fact::Waiting { on })?;

@@ -171,7 +171,7 @@ impl Desk {
                 .unwrap_or_default()
         };
         let (subject, message) = (told(), told());
-        let mut variables = variables(&ticket, self.inner.time_zone);
+        let mut variables = variables(&ticket, self.inner.time_zone, &language);
         let catalogue = match self.whole_catalogue().await {
             Ok(kept) => kept.value,
             // What a service is called is no reason to tell a customer nothing.
@@ -258,7 +258,7 @@ fn revised(notice: &Notice) -> Changes {
 }
 
 /// What every text may tell of a ticket.
-fn variables(ticket: &Ticket, zone: Tz) -> BTreeMap<String, String> {
+fn variables(ticket: &Ticket, zone: Tz, language: &Language) -> BTreeMap<String, String> {
     let outcome = match ticket.status {
         Status::Resolved { outcome, .. } => outcome.name(),
         Status::Closed {
@@ -271,6 +271,9 @@ fn variables(ticket: &Ticket, zone: Tz) -> BTreeMap<String, String> {
         let there = at.with_timezone(&zone);
         there.format("%Y-%m-%d %H:%M %Z").to_string()
     });
+    let quoted = ticket.quotation();
+    let amount = quoted.map(|quoted| quoted.amount.written(language.as_str()));
+    let until = quoted.map(|quoted| quoted.valid_until.to_string());
     [
         ("reference", ticket.reference.to_string()),
         ("kind", ticket.kind.name().to_owned()),
@@ -279,6 +282,8 @@ fn variables(ticket: &Ticket, zone: Tz) -> BTreeMap<String, String> {
         ("outcome", outcome.to_owned()),
         ("priority", ticket.priority.name().to_owned()),
         ("due", due.unwrap_or_default()),
+        ("amount", amount.unwrap_or_default()),
+        ("until", until.unwrap_or_default()),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))

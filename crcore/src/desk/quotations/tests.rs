@@ -125,10 +125,13 @@ async fn a_price_is_quoted_bettered_and_accepted() {
     let sent = office.desk.outbox.sent_to("asha@customers.test");
     let mut texts: Vec<&str> = sent.iter().map(|message| message.text.as_str()).collect();
     texts.sort_unstable();
-    assert_eq!(texts, ["acknowledged", "replied", "replied", "resolved"]);
-    let told = |message: &&crate::Message| message.text.as_str() == "replied";
-    let replied = sent.iter().find(told).unwrap();
-    assert!(replied.variables["message"].contains("20 years"));
+    assert_eq!(texts, ["acknowledged", "quoted", "quoted", "resolved"]);
+    let told = |message: &&crate::Message| message.text.as_str() == "quoted";
+    let quoted = sent.iter().find(told).unwrap();
+    assert!(quoted.variables["message"].contains("20 years"));
+    // As it stands when the mail goes: that is the one that can be accepted.
+    assert_eq!(quoted.variables["amount"], "INR 4,300.00");
+    assert_eq!(quoted.variables["until"], "2026-03-31");
     office.desk.assert_sound().await;
 }
 

@@ -17,7 +17,6 @@ use crate::web::ctx::Ctx;
 use crate::web::drafts;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
-use crate::web::money;
 use crate::web::part::customer::{files_accepted, given};
 
 /// A case as it was read.
@@ -142,7 +141,7 @@ impl Case {
         facts.extend(ticket.amount.map(|amount| {
             fact(
                 told("agent-amount"),
-                money::written(amount, &ctx.visitor.language),
+                amount.written(ctx.visitor.language.as_str()),
             )
         }));
         if !ticket.tags.is_empty() {

@@ -12,7 +12,6 @@ use super::names::{Names, say};
 use super::{list, views::Asked};
 use crate::web::ctx::Ctx;
 use crate::web::fault::Fault;
-use crate::web::money;
 
 /// How many of the customer's cases are shown beside one.
 const CASES: u32 = 8;
@@ -131,7 +130,7 @@ async fn transaction(ctx: &Ctx, case: &Case, asked: Option<&str>) -> Result<Valu
     let told = |id: &str| say(ctx, id, &[]);
     let (facts, missing) = match found {
         Ok(payment) => {
-            let amount = money::written(payment.amount, &ctx.visitor.language);
+            let amount = payment.amount.written(ctx.visitor.language.as_str());
             let direction = told(&format!("agent-payment-{}", payment.direction.name()));
             let fact = |key: &str, value: String| context! { key => told(key), value => value };
             let facts = vec![

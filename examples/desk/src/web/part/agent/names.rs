@@ -10,7 +10,6 @@ use minijinja::value::Value;
 use crate::web::ctx::Ctx;
 use crate::web::fault::Fault;
 use crate::web::messages::Argument;
-use crate::web::money;
 
 /// How much of the roster is read at once.
 const ROSTER_PAGE: u32 = 500;
@@ -141,7 +140,7 @@ impl Names {
             FieldValue::Flag(set) => say(ctx, if *set { "agent-yes" } else { "agent-no" }, &[]),
             FieldValue::Date(date) => ctx.day(*date),
             FieldValue::Instant(at) => ctx.instant(*at),
-            FieldValue::Amount(amount) => money::written(*amount, &self.language),
+            FieldValue::Amount(amount) => amount.written(self.language.as_str()),
             FieldValue::Choice(choice) => self.choice(field, choice),
         })
     }

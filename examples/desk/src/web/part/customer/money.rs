@@ -7,7 +7,6 @@ use minijinja::value::Value;
 
 use crate::web::ctx::{Ctx, query_of};
 use crate::web::fault::{Answer, Fault};
-use crate::web::money;
 
 /// Looks a transaction of one's own up by its reference.
 pub(super) async fn transactions(ctx: Ctx) -> Answer {
@@ -43,7 +42,7 @@ fn told(ctx: &Ctx, transaction: &Transaction) -> Value {
     context! {
         reference => transaction.reference.as_str(),
         at => transaction.at.to_rfc3339(),
-        amount => money::written(transaction.amount, &ctx.visitor.language),
+        amount => transaction.amount.written(ctx.visitor.language.as_str()),
         direction => transaction.direction.name(),
         status => transaction.status.name(),
     }

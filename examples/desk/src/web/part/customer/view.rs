@@ -10,7 +10,6 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use crate::web::ctx::Ctx;
-use crate::web::money;
 
 /// A ticket in a list or on top of its page.
 pub(crate) fn case(
@@ -34,13 +33,13 @@ pub(crate) fn case(
         status_text => ctx.text(&format!("customer-status-{}", word(status)), &[]),
         received_at => ticket.received_at.to_rfc3339(),
         updated_at => ticket.updated_at.to_rfc3339(),
-        amount => ticket.amount.map(|amount| money::written(amount, language)),
+        amount => ticket.amount.map(|amount| amount.written(language.as_str())),
         is_open => status.is_active(),
         is_resolved => status == StatusName::Resolved,
         is_closed => status == StatusName::Closed,
         waits_for_you => status == StatusName::WaitingForCustomer,
         quotation => ticket.quotation().map(|quoted| context! {
-            amount => money::written(quoted.amount, language),
+            amount => quoted.amount.written(language.as_str()),
             seen => quoted.amount.to_string(),
             until => quoted.valid_until.to_string(),
             until_text => ctx.day(quoted.valid_until),

@@ -13,7 +13,6 @@ use super::super::desk_reader;
 use super::super::names::{CAUSE, field_name, humane, option, say};
 use crate::web::ctx::Ctx;
 use crate::web::fault::Fault;
-use crate::web::money::{self};
 
 /// What is done by one button.
 pub(in super::super) fn buttons(ctx: &Ctx, case: &Case) -> Result<Vec<Value>, Fault> {
@@ -146,7 +145,7 @@ pub(in super::super) async fn forms(ctx: &Ctx, case: &Case) -> Result<Value, Fau
         key => ctx.fresh_key()?,
         subject => case.names.subject(ctx, ticket),
         service => ticket.service.as_str(),
-        amount => ticket.amount.map(|amount| money::written(amount, language)),
+        amount => ticket.amount.map(|amount| amount.written(language.as_str())),
         priority => ticket.priority.name(),
         version => ticket.version,
         assign => can(Verb::Assign).then(|| with_none(case.names.who_serve(&ticket.queue))),
@@ -191,7 +190,7 @@ pub(super) fn raw(value: &FieldValue, text: Option<&String>, language: &Language
         FieldValue::Flag(set) => if *set { "yes" } else { "no" }.to_owned(),
         FieldValue::Date(date) => date.to_string(),
         FieldValue::Instant(at) => at.to_rfc3339(),
-        FieldValue::Amount(amount) => money::written(*amount, language),
+        FieldValue::Amount(amount) => amount.written(language.as_str()),
         FieldValue::Choice(choice) => choice.to_string(),
     }
 }

@@ -15,7 +15,7 @@ use super::offered::{is_asked, raw};
 use crate::web::ctx::Ctx;
 use crate::web::fault::Fault;
 use crate::web::form::{Errors, Form};
-use crate::web::money::{self, CURRENCY};
+use crate::web::money::CURRENCY;
 
 /// The hour at which a working day begins, for what is put off to one.
 const MORNING: u32 = 9;
@@ -191,7 +191,7 @@ pub(in super::super) fn amount(
 ) -> Option<Amount> {
     let currency = like.map_or(CURRENCY.to_owned(), |amount| amount.currency().to_owned());
     need(
-        money::read(form.text(name), &currency),
+        Amount::typed(form.text(name), &currency).ok(),
         name,
         "agent-error-amount",
         errors,
@@ -212,7 +212,7 @@ pub(in super::super) fn field_value(
         FieldType::Flag => Some(Field::Flag(text == "yes")),
         FieldType::Date => text.parse().ok().map(Field::Date),
         FieldType::Instant => text.parse().ok().map(Field::Instant),
-        FieldType::Amount => money::read(text, CURRENCY).map(Field::Amount),
+        FieldType::Amount => Amount::typed(text, CURRENCY).ok().map(Field::Amount),
         FieldType::Choice => text.parse().ok().map(Field::Choice),
     };
     need(

@@ -18,7 +18,7 @@ use super::files::{self, Received};
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
-use crate::web::money::{self, CURRENCY};
+use crate::web::money::CURRENCY;
 
 /// The doors that lead to a form.
 const DOORS: [Door; 4] = [Door::Complain, Door::Ask, Door::Request, Door::Quote];
@@ -181,7 +181,7 @@ fn check_page(ctx: &Ctx, asked: &Asked, whole: &Whole, filled: Value) -> Value {
         ),
     ];
     if let Some(amount) = raise.amount {
-        let amount = money::written(amount, &ctx.visitor.language);
+        let amount = amount.written(ctx.visitor.language.as_str());
         rows.push(row(label("customer-amount"), amount, &back));
     }
     for (field, value) in &raise.fields {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use crcore::catalogue::Catalogue;
 use crcore::command::{SUBJECT_MAX, TEXT_MAX};
 use crcore::ticket::FieldType;
-use crcore::{Actor, Code, Field, Raise, Rulebook};
+use crcore::{Actor, Amount, Code, Field, Raise, Rulebook};
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -14,7 +14,7 @@ use crate::web::ctx::Ctx;
 use crate::web::fault::Fault;
 use crate::web::form::{Errors, Form};
 use crate::web::messages::Argument;
-use crate::web::money::{self, CURRENCY};
+use crate::web::money::CURRENCY;
 
 /// The longest thing that a customer writes in one go, in characters: what fits a page of the agent's
 /// screen several times over.
@@ -71,7 +71,7 @@ pub(super) fn read(
         .unwrap_or_else(|| ctx.visitor.language.clone());
     let amount = given.text("amount");
     if !amount.is_empty() {
-        raise.amount = money::read(amount, CURRENCY);
+        raise.amount = Amount::typed(amount, CURRENCY).ok();
         errors.check(raise.amount.is_some(), "amount", "customer-bad-amount");
     }
     let rules = ctx.desk().rules();
@@ -116,7 +116,7 @@ fn value_of(kind: FieldType, name: &str, given: &Form) -> Result<Option<Field>, 
         FieldType::Number => text.parse().ok().map(Field::Number),
         FieldType::Flag => Some(Field::Flag(true)),
         FieldType::Choice => text.parse().ok().map(Field::Choice),
-        FieldType::Amount => money::read(text, CURRENCY).map(Field::Amount),
+        FieldType::Amount => Amount::typed(text, CURRENCY).ok().map(Field::Amount),
         FieldType::Date | FieldType::Instant => None,
     };
     value.map(Some).ok_or("customer-bad-answer")
@@ -155,7 +155,7 @@ pub(super) fn answer_text(ctx: &Ctx, catalogue: &Catalogue, field: &Code, value:
         Field::Flag(flag) => ctx.text(if *flag { "customer-yes" } else { "customer-no" }, &[]),
         Field::Date(date) => ctx.day(*date),
         Field::Instant(at) => ctx.instant(*at),
-        Field::Amount(amount) => money::written(*amount, &ctx.visitor.language),
+        Field::Amount(amount) => amount.written(ctx.visitor.language.as_str()),
         Field::Choice(choice) => choice_text(ctx, catalogue, field, choice).to_owned(),
     }
 }
