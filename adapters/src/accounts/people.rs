@@ -56,8 +56,8 @@ pub struct PeopleCounts {
     pub visitor_sessions: u64,
 }
 
-/// Roles that accounts have, in the order of their names.
-pub(super) const ROLES: [Role; 4] = [Role::Admin, Role::Agent, Role::Customer, Role::Supervisor];
+/// Roles that accounts have, in the order in which they are listed.
+pub(super) const ROLES: [Role; 4] = [Role::Admin, Role::Supervisor, Role::Agent, Role::Customer];
 
 impl Accounts {
     /// Somebody's account: a customer's for all the staff, anybody's for those who manage people.
@@ -74,7 +74,7 @@ impl Accounts {
         Ok(owned.account)
     }
 
-    /// A page of people. A page may hold fewer than `limit` and still have a next.
+    /// A page of people: those who run the desk first, customers last. A page may hold fewer than `limit` and still have a next.
     ///
     /// # Errors
     /// [`AccountError::NotAllowed`]; `email_invalid`.
@@ -145,11 +145,9 @@ impl Accounts {
         let mut last = after.map(|after| after.reveal().to_owned());
         let mut people = People::default();
         let mut looked_at = 0;
-        for prefix in prefixes {
-            let behind = last.as_ref().filter(|l| !l.starts_with(&prefix));
-            if behind.is_some_and(|last| *last > prefix) {
-                continue;
-            }
+        let reached = |last: &String| prefixes.iter().position(|prefix| last.starts_with(prefix));
+        let begun = last.as_ref().and_then(reached).unwrap_or(0);
+        for prefix in prefixes.into_iter().skip(begun) {
             let mut from = last.clone().filter(|last| last.starts_with(&prefix));
             loop {
                 let keys = self

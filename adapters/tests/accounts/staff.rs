@@ -482,6 +482,9 @@ async fn pages_of_people_miss_nobody(world: World) {
                 .await
                 .unwrap();
             assert!(page.accounts.len() <= 5);
+            if filter.name.is_none() && after.is_none() {
+                assert_ne!(page.accounts[0].role, Role::Customer, "staff first");
+            }
             seen.extend(page.accounts.into_iter().map(|a| a.name));
             after = page.next;
             if after.is_none() {

@@ -182,7 +182,8 @@ impl Draft<'_> {
             return Ok(());
         }
         let (carried, capacity) = (load.units, load.capacity);
-        let why = format!("the agent carries {carried} of {capacity} units and this takes {units}");
+        let why =
+            format!("no room: {carried} of {capacity} units are taken, and this takes {units}");
         Err(Error::not_possible(why))
     }
 

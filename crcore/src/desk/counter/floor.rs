@@ -258,9 +258,10 @@ impl Floor {
         serving.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.counter.cmp(&b.counter)));
         let services = self.catalogue.at_counter(&self.branch).map(|(service, _)| {
             let of_service = in_line.iter().filter(|e| e.ticket.service == *service);
-            let (_, counters, wait) = self.reckon(service, &in_line);
+            let (ahead, counters, wait) = self.reckon(service, &in_line);
             let line = ServiceLine {
                 waiting: count(of_service),
+                ahead,
                 counters,
                 wait,
             };

@@ -136,6 +136,9 @@ pub struct Waiting {
 pub struct ServiceLine {
     /// How many wait for it.
     pub waiting: u32,
+    /// How many would be before somebody who took a token now: counters that call for several services make
+    /// one line of them.
+    pub ahead: u32,
     /// How many counters call its tokens.
     pub counters: u32,
     /// How long somebody would wait who took a token now.

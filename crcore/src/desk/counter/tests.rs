@@ -268,6 +268,23 @@ async fn a_call_reaches_open_pages() {
 }
 
 #[tokio::test]
+async fn who_chooses_a_service_is_told_how_many_will_be_before_them() {
+    let hall = Hall::open().await;
+    hall.sits(hall.meera, "1").await;
+    for service in ["cards", "cash", "cards"] {
+        hall.take(service).await;
+    }
+    let line = hall.desk.line(&pune()).await.unwrap();
+    for service in ["cards", "cash"] {
+        let told = line.services[&service.parse().unwrap()];
+        assert_eq!(told.ahead, 3, "one counter calls for both");
+    }
+    assert_eq!(line.services[&"cash".parse().unwrap()].waiting, 1);
+    let next = hall.take("cash").await;
+    assert_eq!(hall.ahead(&next).await, 3);
+}
+
+#[tokio::test]
 async fn the_wall_tells_numbers_and_nothing_of_anybody() {
     let hall = Hall::open().await;
     let (token, customer) = hall.take("cards").await;

@@ -131,7 +131,7 @@ async fn a_price_is_quoted_bettered_and_accepted() {
     assert!(quoted.variables["message"].contains("20 years"));
     // As it stands when the mail goes: that is the one that can be accepted.
     assert_eq!(quoted.variables["amount"], "INR 4,300.00");
-    assert_eq!(quoted.variables["until"], "2026-03-31");
+    assert_eq!(quoted.variables["until"], "2026-03-15");
     office.desk.assert_sound().await;
 }
 

@@ -6,7 +6,15 @@ counter-title-token = Your token
 counter-title-wall = Now serving
 counter-title-counter = Counter
 
-counter-wait = about { $minutes } minutes, most likely { $from } to { $to }
+counter-wait = { $to ->
+    [0] hardly any wait
+   *[other] about { $minutes } minutes, most likely { $from } to { $to }
+}
+counter-ahead = { $count ->
+    [0] Nobody is before you
+    [one] One person is before you
+   *[other] { $count } people are before you
+}
 counter-wait-unknown = wait not known yet
 counter-take = Take a token
 counter-held = You hold number { $number }: see when it is your turn

@@ -205,6 +205,7 @@ customer-transaction-status = What became of it
 customer-transaction-amount = Amount
 customer-transaction-at = Ordered
 customer-transaction-wrong = Something is wrong with it: tell us
+customer-about-payment = Payment { $payment }
 customer-transaction-debit = paid by you
 customer-transaction-credit = paid to you
 customer-transaction-pending = On its way

@@ -6,7 +6,15 @@ counter-title-token = आपका टोकन
 counter-title-wall = अभी बुलाए गए
 counter-title-counter = काउंटर
 
-counter-wait = लगभग { $minutes } मिनट, ज़्यादातर { $from } से { $to }
+counter-wait = { $to ->
+    [0] लगभग कोई प्रतीक्षा नहीं
+   *[other] लगभग { $minutes } मिनट, ज़्यादातर { $from } से { $to }
+}
+counter-ahead = { $count ->
+    [0] आपसे पहले कोई नहीं
+    [one] आपसे पहले एक व्यक्ति है
+   *[other] आपसे पहले { $count } लोग हैं
+}
 counter-wait-unknown = इंतज़ार अभी पता नहीं
 counter-take = टोकन लें
 counter-held = आपके पास टोकन { $number } है: देखें आपकी बारी कब है

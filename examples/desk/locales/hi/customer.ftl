@@ -201,6 +201,7 @@ customer-transaction-status = इसका क्या हुआ
 customer-transaction-amount = राशि
 customer-transaction-at = कब किया गया
 customer-transaction-wrong = कुछ ग़लत है: हमें बताएँ
+customer-about-payment = भुगतान { $payment }
 customer-transaction-debit = आपने दिया
 customer-transaction-credit = आपको मिला
 customer-transaction-pending = रास्ते में

@@ -46,6 +46,8 @@ pub(crate) struct WaitingBody {
 pub(crate) struct ServiceLineBody {
     /// How many wait for it.
     waiting: u32,
+    /// How many would be before somebody who took a number now.
+    ahead: u32,
     /// How many counters call its numbers.
     counters: u32,
     /// How many minutes somebody would wait who took a number now, where that can be told.
@@ -85,6 +87,7 @@ impl From<Line> for LineBody {
         let services = line.services.into_iter().map(|(code, service)| {
             let body = ServiceLineBody {
                 waiting: service.waiting,
+                ahead: service.ahead,
                 counters: service.counters,
                 wait: service.wait.map(|wait| wait.minutes),
             };

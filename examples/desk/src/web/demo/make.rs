@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crcore::catalogue::Catalogue;
-use crcore::store::{TicketFilter, Total};
+use crcore::store::{Assigned, TicketFilter, Total};
 use crcore::{
     Actor, Agent, AgentId, Clock, ClockError, Customer, CustomerId, Desk, ManualClock, Moment,
-    Role, ServiceAccountId, Store, SystemClock,
+    Pool, Role, ServiceAccountId, Store, SystemClock,
 };
 use crcore_adapters::accounts::{
     AccountError, Accounts, AccountsOptions, Hidden, MemoryPost, NewAccount,
@@ -101,6 +101,7 @@ pub(super) async fn bank(
         cases.extend(today::own(*owner, morning)?);
     }
     relive(store, &desk, &clock, &cases, morning).await?;
+    room(store, &desk, &people).await?;
     today::counters(&desk, &clock, &people, now).await?;
     today::chats(&desk, &people).await?;
     beside::talk(&desk, &people).await
@@ -258,6 +259,33 @@ async fn relive(
     };
     let intake = ServiceAccountId::from(uuid::Uuid::from_u128(INTAKE));
     simulation.run(intake).await?;
+    Ok(())
+}
+
+/// How many cases more the first of the agents, whose pass phrase is printed, can take over from others.
+const ROOM: u32 = 5;
+
+/// Leaves room with the first of the agents: past the cases they have and those that wait for somebody.
+async fn room(store: &Arc<dyn Store>, desk: &Desk, people: &People) -> Result<()> {
+    let Some(id) = people.agents.first().and_then(|(_, actor)| actor.staff()) else {
+        return Ok(());
+    };
+    let standing = desk.agent(Actor::System, id).await?;
+    let waiting = TicketFilter {
+        assigned: Assigned::Nobody,
+        queues: standing.agent.queues.clone(),
+        ..TicketFilter::default()
+    };
+    let (Total::Exact(waiting) | Total::AtLeast(waiting)) = store.total(&waiting).await?;
+    let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+    let room = standing
+        .load(Pool::Cases)
+        .units
+        .saturating_add(waiting)
+        .saturating_add(ROOM);
+    let mut agent = standing.agent;
+    agent.capacity.insert(Pool::Cases, room);
+    desk.save_agent(Actor::System, agent).await?;
     Ok(())
 }
 

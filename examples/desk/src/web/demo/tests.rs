@@ -56,6 +56,25 @@ async fn a_demo_bank_is_made_at_any_hour() {
 }
 
 #[tokio::test]
+async fn the_agent_of_the_demo_can_take_a_case_over() {
+    let store = bank().await;
+    let desk = Desk::builder(Arc::clone(&store)).rules(rules().unwrap());
+    let desk = desk.open().await.unwrap();
+    for _ in 0..20 {
+        desk.tick(100).await.unwrap();
+    }
+    let agents = desk.agents(Actor::System, None, 100).await.unwrap();
+    let meera = agents.iter().find(|s| s.agent.name == "Meera Joshi");
+    let meera = &meera.unwrap().agent;
+    let theirs = tickets(&store).await.into_iter().find(|ticket| {
+        let other = ticket.assignment.filter(|a| a.agent != meera.id);
+        other.is_some() && meera.queues.contains(&ticket.queue) && ticket.kind != Kind::Service
+    });
+    let acting = desk.acting(Actor::Agent(meera.id));
+    acting.claim(theirs.unwrap().id).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_demo_bank_has_something_of_everything() {
     let store = bank().await;
     let tickets = tickets(&store).await;

@@ -356,3 +356,37 @@ async fn the_catalogue_is_open_to_everybody() {
     visitor.get("/").await;
     assert!(visitor.page.contains("Pune, Camp"));
 }
+
+#[tokio::test]
+async fn a_payment_that_is_not_right_leads_to_a_complaint_about_it() {
+    use crcore::ledger::{Direction, Transaction, TransactionStatus};
+    let site = Site::offering().await;
+    let (mut asha, id) = site.someone(Role::Customer, "Asha").await;
+    let payment = Transaction {
+        reference: "UPI4711".into(),
+        at: "2026-03-06T09:30:00Z".parse().unwrap(),
+        amount: "149900 INR".parse().unwrap(),
+        direction: Direction::Debit,
+        status: TransactionStatus::Returned,
+        description: "card.purchase".parse().unwrap(),
+    };
+    site.app.props.ledger.enter(id.into(), payment);
+    asha.get("/transactions?reference=UPI4711").await;
+    for next in [
+        "/raise/complain?about=UPI4711",
+        "/raise/complain/cards?about=UPI4711",
+    ] {
+        let page = asha.page.replace("&#x2f;", "/");
+        assert!(page.contains(&format!("href=\"{next}\"")), "{page}");
+        asha.get(next).await;
+    }
+    assert!(
+        asha.page.contains("value=\"Payment UPI4711\""),
+        "{}",
+        asha.page
+    );
+    // What was begun before is not overwritten.
+    described(&mut asha, "Card lost").await;
+    asha.get("/raise/complain/cards?about=UPI4711").await;
+    assert!(asha.page.contains("value=\"Card lost\""));
+}

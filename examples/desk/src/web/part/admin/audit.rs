@@ -1,6 +1,6 @@
 //! The trail of who changed people, rules and accounts, and whether it and the feed still hold.
 
-use crcore::Head;
+use crcore::{Actor, CustomerId, Head};
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -36,7 +36,15 @@ pub(super) async fn audit(ctx: Ctx) -> Answer {
         .get("after")
         .and_then(|after| after.parse().ok());
     let entries = ctx.desk().audit(actor, after, PAGE).await?;
-    let names = Names::read(&ctx).await?;
+    let mut names = Names::read(&ctx).await?;
+    let about = entries.iter().flat_map(|entry| {
+        let by = match entry.by {
+            Actor::Customer(id) => Some(id),
+            _ => None,
+        };
+        by.into_iter().chain(customer(&entry.on))
+    });
+    names.meet_customers(&ctx, about.collect()).await?;
     let mut grid = Grid::new(
         &ctx,
         "audit",
@@ -84,15 +92,25 @@ const ABOUT_NOBODY: [&str; 5] = [
     "account.forgotten",
 ];
 
+/// The customer that an entry may be about: their account has the same id.
+fn customer(on: &str) -> Option<CustomerId> {
+    match on.split_once(':') {
+        Some(("account" | "customer", id)) => id.parse().ok(),
+        _ => None,
+    }
+}
+
 /// What an entry is about, with the way there for people.
 fn place(names: &Names, what: &str, on: &str) -> Value {
+    let of_staff = |id: &str| id.parse().ok().and_then(|id| names.staff.get(&id).cloned());
+    let of_customer = || customer(on).and_then(|id| names.customers.get(&id).cloned());
     match on.split_once(':') {
         Some(("account" | "agent", id)) if !ABOUT_NOBODY.contains(&what) => {
-            let name = id.parse().ok().and_then(|id| names.staff.get(&id).cloned());
+            let name = of_staff(id).or_else(of_customer);
             let name = name.unwrap_or_else(|| on.to_owned());
             link(name, format!("/admin/people/{id}"))
         }
-        _ => text(on),
+        _ => text(of_customer().unwrap_or_else(|| on.to_owned())),
     }
 }
 

@@ -1,10 +1,10 @@
 //! What codes and ids are called on screen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crcore::catalogue::Catalogue;
 use crcore::ticket::Language;
-use crcore::{Actor, AgentId, Code};
+use crcore::{Actor, AgentId, Code, CustomerId};
 
 use super::say;
 use crate::web::ctx::Ctx;
@@ -17,6 +17,8 @@ const ROSTER_MAX: u32 = 500;
 pub(super) struct Names {
     pub(super) catalogue: Catalogue,
     pub(super) staff: BTreeMap<AgentId, String>,
+    /// Those who were met.
+    pub(super) customers: BTreeMap<CustomerId, String>,
     language: Language,
 }
 
@@ -28,8 +30,22 @@ impl Names {
         Ok(Self {
             catalogue: ctx.desk().catalogue(actor).await?.value,
             staff: staff.collect(),
+            customers: BTreeMap::new(),
             language: ctx.visitor.language.clone(),
         })
+    }
+
+    /// Reads the names of these customers, too.
+    pub(super) async fn meet_customers(
+        &mut self,
+        ctx: &Ctx,
+        ids: BTreeSet<CustomerId>,
+    ) -> Result<(), Fault> {
+        let known = ctx.desk().customers(ctx.actor()?, &ids).await?;
+        let named = known.into_values();
+        let named = named.filter_map(|customer| Some((customer.id, customer.name?)));
+        self.customers.extend(named);
+        Ok(())
     }
 
     pub(super) fn service(&self, code: &Code) -> String {
@@ -59,14 +75,17 @@ impl Names {
         name.cloned().unwrap_or_else(|| id.to_string())
     }
 
-    /// Who did something. Customers and programs by their ids: nothing here tells their names.
+    /// Who did something. Programs, and customers who were not met, by their ids.
     pub(super) fn actor(&self, ctx: &Ctx, actor: Actor) -> String {
         let role = say(ctx, &format!("admin-role-{}", actor.role().name()), &[]);
         match actor {
             Actor::Agent(id) | Actor::Supervisor(id) | Actor::Admin(id) => {
                 format!("{} ({role})", self.agent(id))
             }
-            Actor::Customer(id) => format!("{role} {id}"),
+            Actor::Customer(id) => match self.customers.get(&id) {
+                Some(name) => format!("{name} ({role})"),
+                None => format!("{role} {id}"),
+            },
             Actor::Service(id) => format!("{role} {id}"),
             Actor::System => role,
         }

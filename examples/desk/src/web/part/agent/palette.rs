@@ -1,4 +1,5 @@
-//! Find or do: pages, cases by reference, own recent cases by subject, customers by name.
+//! Find or do: pages, cases by reference, own recent cases by subject or by what their reference begins with,
+//! customers by name.
 
 use axum::Json;
 use axum::response::IntoResponse as _;
@@ -54,7 +55,17 @@ pub(super) async fn palette(ctx: Ctx) -> Answer {
         let subjects = ctx.desk().subjects(&recent).await?;
         for ticket in &recent {
             let subject = subjects.get(&ticket.id);
-            if subject.is_some_and(|subject| subject.to_lowercase().contains(&wanted)) {
+            let reference = ticket.reference.to_string().to_lowercase();
+            let begins = reference
+                .replace('-', "")
+                .starts_with(&wanted.replace('-', ""));
+            if found
+                .iter()
+                .any(|item| item.what == ticket.reference.to_string())
+            {
+                continue;
+            }
+            if begins || subject.is_some_and(|subject| subject.to_lowercase().contains(&wanted)) {
                 found.push(of_case(&ctx, ticket, subject));
             }
         }

@@ -55,7 +55,7 @@ async fn choice(ctx: &Ctx, refused: Option<String>) -> Answer {
                 code => service.as_str(),
                 title => offer.title.told(language),
                 text => offer.description.told(language),
-                waiting => here.map_or(0, |here| here.waiting),
+                ahead => here.map_or(0, |here| here.ahead),
                 wait => wait_text(ctx, here.and_then(|here| here.wait)),
                 wanted => wanted.as_ref() == Some(service),
             }

@@ -322,7 +322,11 @@ async fn whoever_was_idle_too_long_logs_in_and_goes_on_with_what_they_had_typed(
         });
     assert_eq!(told, format!("/log-in?next={page}"));
     browser.get(seen.location()).await;
-    assert!(browser.page.contains("What you had typed is kept"));
+    assert!(
+        browser
+            .page
+            .contains("If you had begun to write something, it is kept")
+    );
     browser.get("/account/profile").await;
     log_in(&mut browser, "Asha", &page).await;
     browser.get("/account/profile").await;

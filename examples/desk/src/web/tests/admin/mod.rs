@@ -440,6 +440,12 @@ async fn the_trail_tells_who_did_what_and_is_checked() {
     let (_, meera) = site.someone(Role::Agent, "Meera").await;
     let (_, asha) = site.someone(Role::Customer, "Asha").await;
     complaint(&site, asha, "cards", &branches(&site)[0]).await;
+    for who in [meera, asha] {
+        admin.get(&format!("/admin/people/{who}")).await;
+        assert!(admin.page.contains("data-confirm=\"Suspend this person?"));
+        let end = format!("/admin/people/{who}/sessions");
+        admin.follow(&end, &[]).await;
+    }
     admin.get(&format!("/admin/people/{meera}")).await;
     admin
         .follow(&format!("/admin/people/{meera}/suspend"), &[])
@@ -449,6 +455,10 @@ async fn the_trail_tells_who_did_what_and_is_checked() {
         admin.page.contains("Suspended an account") && admin.page.contains("Ravi (Administrator)")
     );
     let page = admin.page.replace("&#x2f;", "/");
+    for (who, name) in [(meera, "Meera"), (asha, "Asha")] {
+        let link = format!("href=\"/admin/people/{who}\">{name}</a>");
+        assert!(page.contains(&link), "{page}");
+    }
     let feed = page
         .split("data-copy=\"")
         .nth(1)

@@ -155,6 +155,10 @@ async fn the_palette_finds_cases_and_commands() {
         found.contains("Card lost") && found.contains(&reference.to_string()),
         "{found}"
     );
+    for begins in [&reference.to_string()[..4], &reference.to_string()] {
+        let found = meera.get(&format!("/palette?q={}", encode(begins))).await;
+        assert_eq!(found.text().matches("Card lost").count(), 1, "{begins}");
+    }
     let found = meera
         .get(&format!("/palette?q={}", encode(&loan.to_string())))
         .await

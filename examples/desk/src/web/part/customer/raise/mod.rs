@@ -6,6 +6,7 @@ mod questions;
 use axum::extract::Path;
 use crcore::catalogue::{Catalogue, Door, Offer};
 use crcore::command::SUBJECT_MAX;
+use crcore::ledger::REFERENCE_MAX;
 use crcore::{Code, Raise, Reference};
 use data_encoding::HEXLOWER;
 use minijinja::context;
@@ -15,7 +16,8 @@ use sha2::{Digest as _, Sha256};
 use self::draft::ONCE;
 use self::questions::{WORDS_MAX, answer_text, field_text, question, read};
 use super::files::{self, Received};
-use crate::web::ctx::Ctx;
+use crate::web::address::encode;
+use crate::web::ctx::{Ctx, query_of};
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
 use crate::web::money::CURRENCY;
@@ -54,17 +56,27 @@ pub(super) async fn doors(ctx: Ctx) -> Answer {
     )
 }
 
+/// In an address: the reference of the payment that a case is about.
+const ABOUT: &str = "about";
+
+fn about(ctx: &Ctx) -> Option<String> {
+    let fits = |text: &String| (1..=REFERENCE_MAX).contains(&text.len());
+    query_of(&ctx.uri, ABOUT).filter(fits)
+}
+
 /// What is it about?
 pub(super) async fn services(ctx: Ctx, Path(door): Path<String>) -> Answer {
     let door = door_named(&door)?;
     ctx.app.visits.came(door.name());
     let catalogue = ctx.desk().public_catalogue().await?.value;
     let language = &ctx.visitor.language;
+    let about = about(&ctx).map(|payment| format!("?{ABOUT}={}", encode(&payment)));
+    let about = about.unwrap_or_default();
     let services: Vec<Value> = catalogue
         .by_door(door)
         .map(|(code, offer)| {
             context! {
-                href => format!("/raise/{}/{code}", door.name()),
+                href => format!("/raise/{}/{code}{about}", door.name()),
                 title => offer.title.told(language),
                 text => offer.description.told(language),
             }
@@ -135,7 +147,15 @@ fn page_of(ctx: &Ctx, asked: &Asked, form: &Form, errors: &Errors) -> Result<Val
 /// What happened?
 pub(super) async fn what(ctx: Ctx, Path((door, service)): Path<(String, String)>) -> Answer {
     let asked = asked(&ctx, &door, &service).await?;
-    let form = draft::kept(&ctx, &asked).await?.unwrap_or_default();
+    let form = match (draft::kept(&ctx, &asked).await?, about(&ctx)) {
+        (Some(kept), _) => kept,
+        (None, Some(payment)) => {
+            let payment = ("payment".to_owned(), payment.into());
+            let subject = ctx.text("customer-about-payment", &[payment]);
+            Form::default().with("subject", &subject)
+        }
+        (None, None) => Form::default(),
+    };
     let page = page_of(&ctx, &asked, &form, &Errors::default())?;
     ctx.page("customer/raise_what.html", "customer-title-what", page)
 }
