@@ -56,8 +56,14 @@ admin-trend-note = Compared with the { $days } days before.
 admin-trend-more = { $count } more than before
 admin-trend-less = { $count } fewer than before
 admin-trend-same = as before
-admin-points-up = { $count } points up
-admin-points-down = { $count } points down
+admin-points-up = { $count ->
+    [one] one point up
+   *[other] { $count } points up
+}
+admin-points-down = { $count ->
+    [one] one point down
+   *[other] { $count } points down
+}
 admin-oldest = { $days ->
     [one] oldest: one day
    *[other] oldest: { $days } days
@@ -68,7 +74,10 @@ admin-ratings = { $count ->
    *[other] { $count } ratings
 }
 admin-met-of = { $met } of { $all }
-admin-sessions-split = { $staff } of the staff, { $customers } customers
+admin-sessions-split = { $staff } of the staff, { $customers ->
+    [one] one customer
+   *[other] { $customers } customers
+}
 admin-minutes = { $count } min
 
 admin-chart-flow = Received and resolved, day by day
@@ -81,6 +90,14 @@ admin-chart-met = In time
 admin-chart-breached = Too late
 admin-chart-roles = Users by role
 admin-chart-accounts = Active accounts
+admin-chart-first = First responses, day by day
+admin-chart-reopened = Taken up again, day by day
+admin-chart-ratings = How answers were rated
+admin-chart-rated = Ratings
+admin-chart-waiting = Waiting at the counters now
+admin-chart-people = People
+admin-chart-visits = Visits by page
+admin-chart-visited = Visits
 admin-chart-complaints = Complaints by status
 admin-age-under = under { $to ->
     [one] a day
@@ -200,7 +217,10 @@ admin-reach-served = their queues
 admin-reach-any = all
 admin-claimed = whoever claims it
 
-admin-cases-total = { $count } cases
+admin-cases-total = { $count ->
+    [one] One case
+   *[other] { $count } cases
+}
 admin-narrowed-days = received { $from } to { $to }
 admin-sessions-customer = Sessions of customers
 admin-sessions-staff = Sessions of the staff
@@ -589,7 +609,10 @@ admin-done-retried = It is sent again within a minute
 admin-title-erase = Erase this customer
 admin-erase-what = The words of { $cases } cases, files, drafts, name, address and account are gone for good: nobody can bring them back.
 admin-erase-stays = What happened and when stays, without a word of theirs, so that the chain can still be checked and reports stay right.
-admin-erase-active = { $count } of their cases are still open. Close them first; a case under legal hold cannot be erased.
+admin-erase-active = { $count ->
+    [one] One of their cases is still open. Close it first; a case under legal hold cannot be erased.
+   *[other] { $count } of their cases are still open. Close them first; a case under legal hold cannot be erased.
+}
 admin-erase-sure = They asked for it, and no law bids us keep it
 admin-erase-be-sure = Say that no law bids us keep it
 admin-erase = Erase for good

@@ -150,7 +150,10 @@ agent-resolution-hint = The customer sees this. It may stay empty.
 agent-reopening = Why it is taken up again
 agent-assign-to = To whom
 agent-macros = Macros
-agent-macro-steps = { $count } steps
+agent-macro-steps = { $count ->
+    [one] one step
+   *[other] { $count } steps
+}
 agent-macro-stopped = The macro stopped: { $done } of { $of } steps were done and stay done.
 agent-snooze = Until when
 agent-snooze-1h = For an hour

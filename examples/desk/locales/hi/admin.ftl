@@ -81,6 +81,14 @@ admin-chart-met = समय पर
 admin-chart-breached = देर से
 admin-chart-roles = भूमिका के अनुसार उपयोगकर्ता
 admin-chart-accounts = सक्रिय खाते
+admin-chart-first = पहले उत्तर, दिन-प्रतिदिन
+admin-chart-reopened = फिर से खोले गए, दिन-प्रतिदिन
+admin-chart-ratings = उत्तरों को कैसे अंक मिले
+admin-chart-rated = अंक
+admin-chart-waiting = अभी काउंटरों पर प्रतीक्षा में
+admin-chart-people = लोग
+admin-chart-visits = पृष्ठ के अनुसार भेंट
+admin-chart-visited = भेंट
 admin-chart-complaints = स्थिति के अनुसार शिकायतें
 admin-age-under = { $to ->
     [one] एक दिन से कम

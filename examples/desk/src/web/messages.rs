@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crcore::store::Total;
 use crcore::ticket::Language;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -121,6 +122,16 @@ impl From<String> for Argument {
 impl From<u64> for Argument {
     fn from(number: u64) -> Self {
         Self::Number(number as f64)
+    }
+}
+
+/// A total that is not known exactly is a text, and takes the message's usual form.
+impl From<Total> for Argument {
+    fn from(total: Total) -> Self {
+        match total {
+            Total::Exact(number) => number.into(),
+            Total::AtLeast(_) => total.to_string().into(),
+        }
     }
 }
 

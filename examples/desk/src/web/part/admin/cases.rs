@@ -62,7 +62,7 @@ pub(super) async fn cases(ctx: Ctx) -> Answer {
         .map(|next: Cursor| format!("/admin/cases?{}&after={next}", asked.list_query()));
     let context = context! {
         grids => vec![grid.value()],
-        total => say(&ctx, "admin-cases-total", &[("count", all.to_string().into())]),
+        total => say(&ctx, "admin-cases-total", &[("count", all.into())]),
         next => next,
         narrowed => narrowed(&ctx, &asked, &names),
     };

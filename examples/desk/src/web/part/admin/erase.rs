@@ -9,7 +9,7 @@ use crcore_adapters::accounts::{Account, AccountError, AccountState};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::{complain, filled, page, refused};
+use super::{complain, filled, page, refused, say};
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
@@ -30,7 +30,7 @@ async fn account(ctx: &Ctx, id: CustomerId) -> Result<Option<Account>, Fault> {
 }
 
 /// How many of their cases stand in the way; nothing where none does.
-async fn active(ctx: &Ctx, id: CustomerId) -> Result<Option<String>, Fault> {
+async fn active(ctx: &Ctx, id: CustomerId) -> Result<Option<Total>, Fault> {
     let active = TicketFilter {
         customer: Some(id),
         statuses: StatusName::ALL
@@ -40,7 +40,7 @@ async fn active(ctx: &Ctx, id: CustomerId) -> Result<Option<String>, Fault> {
         ..TicketFilter::default()
     };
     let active = ctx.desk().total(ctx.actor()?, active).await?;
-    Ok((active != Total::Exact(0)).then(|| active.to_string()))
+    Ok((active != Total::Exact(0)).then_some(active))
 }
 
 /// What there is of the customer, and what stands in the way.
@@ -63,7 +63,9 @@ async fn told(ctx: &Ctx, id: CustomerId, came: Option<(&Errors, &Form)>) -> Resu
         id => id.to_string(),
         name => name,
         cases => desk.total(actor, all).await?.to_string(),
-        active => active(ctx, id).await?,
+        active => active(ctx, id).await?.map(|count| {
+            say(ctx, "admin-erase-active", &[("count", count.into())])
+        }),
         list => format!("/desk?view=all&customer={id}"),
         has_account => account.is_some(),
     })

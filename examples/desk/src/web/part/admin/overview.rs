@@ -121,7 +121,14 @@ pub(super) async fn overview(ctx: Ctx) -> Answer {
     let visits = visits(&ctx, &asked).await?;
     let mut cards = of_cases(&ctx, &asked, &figures, late(&ctx, &asked).await?);
     cards.extend(of_people(&ctx, &people, &counters, &visits));
-    let charts = charts(&ctx, &asked, &figures, &people, now);
+    let by_day = by_day(&ctx, &figures);
+    let standing = [
+        ages(&ctx, &asked, &figures, now),
+        ratings(&ctx, &figures),
+        waiting(&ctx, &counters),
+        visited(&ctx, &visits),
+        roles(&ctx, &people),
+    ];
     let cards: Vec<Value> = cards.into_iter().map(Card::value).collect();
     page(
         &ctx,
@@ -130,7 +137,8 @@ pub(super) async fn overview(ctx: Ctx) -> Answer {
         context! {
             as_of => as_of.map(|at| at.to_rfc3339()),
             cards => cards,
-            charts => charts,
+            by_day => by_day,
+            standing => standing,
             grids => vec![wanted(&ctx, &asked, &figures), counters.grid, visits.grid, users(&ctx, &people)],
             periods => periods(&asked),
             asked => asked_value(&asked),
@@ -290,6 +298,8 @@ fn points(ctx: &Ctx, now: Option<f64>, before: Option<f64>) -> Option<(String, O
 struct Counters {
     waiting: u32,
     grid: Value,
+    /// At each branch: its name, how many wait, and where its line is seen.
+    branches: Vec<(String, u64, String)>,
 }
 
 async fn counters(ctx: &Ctx, names: &Names) -> Result<Counters, Fault> {
@@ -298,20 +308,22 @@ async fn counters(ctx: &Ctx, names: &Names) -> Result<Counters, Fault> {
         "counters",
         &["branch", "service", "#waiting", "#open-counters", "#wait"],
     );
-    let mut waiting = 0;
+    let (mut waiting, mut branches) = (0, Vec::new());
     let branch_field: Code = crcore::ticket::BRANCH.parse().map_err(Fault::broken)?;
     let all = names.catalogue.branches.keys();
     let open = all.filter(|branch| names.catalogue.at_counter(branch).next().is_some());
     let lines = ctx.app.lines.all(ctx.desk()).await?;
     for (branch, line) in open.filter_map(|branch| lines.get_key_value(branch)) {
         waiting += line.waiting.len() as u32;
+        let (name, wall) = (
+            names.choice(&branch_field, branch),
+            format!("/wall/{branch}"),
+        );
+        branches.push((name.clone(), line.waiting.len() as u64, wall.clone()));
         for (service, of) in &line.services {
             let wait = of.wait.map(|wait| wait_text(ctx, &wait));
             grid.row([
-                link(
-                    names.choice(&branch_field, branch),
-                    format!("/wall/{branch}"),
-                ),
+                link(name.clone(), wall.clone()),
                 text(names.service(service)),
                 text(of.waiting.to_string()),
                 text(of.counters.to_string()),
@@ -322,6 +334,7 @@ async fn counters(ctx: &Ctx, names: &Names) -> Result<Counters, Fault> {
     Ok(Counters {
         waiting,
         grid: grid.value(),
+        branches,
     })
 }
 
@@ -337,6 +350,7 @@ fn wait_text(ctx: &Ctx, wait: &crcore::queue::Wait) -> String {
 struct Visits {
     count: u64,
     grid: Value,
+    pages: Vec<(String, u64)>,
 }
 
 async fn visits(ctx: &Ctx, asked: &Asked) -> Result<Visits, Fault> {
@@ -347,18 +361,23 @@ async fn visits(ctx: &Ctx, asked: &Asked) -> Result<Visits, Fault> {
     for (page, count) in days.into_iter().flat_map(|day| day.pages) {
         *pages.entry(page).or_default() += count;
     }
-    let mut grid = Grid::new(ctx, "visits", &["page", "#visits"]);
-    for (page, count) in &pages {
+    let named = |(page, count): (Code, u64)| {
         let id = format!("admin-page-{page}");
         let name = match ctx.app.messages.has(&id) {
             true => say(ctx, &id, &[]),
             false => page.to_string(),
         };
-        grid.row([text(name), text(count.to_string())]);
+        (name, count)
+    };
+    let pages: Vec<(String, u64)> = pages.into_iter().map(named).collect();
+    let mut grid = Grid::new(ctx, "visits", &["page", "#visits"]);
+    for (name, count) in &pages {
+        grid.row([text(name.clone()), text(count.to_string())]);
     }
     Ok(Visits {
-        count: pages.values().sum(),
+        count: pages.iter().map(|(_, count)| count).sum(),
         grid: grid.value(),
+        pages,
     })
 }
 
@@ -428,19 +447,22 @@ fn count_of(people: &PeopleCounts, role: Role, state: AccountState) -> u64 {
         .sum()
 }
 
-fn charts(
-    ctx: &Ctx,
-    asked: &Asked,
-    figures: &Figures,
-    people: &PeopleCounts,
-    now: DateTime<Utc>,
-) -> Value {
+/// A chart of one series, each bar with where it leads to, if it does.
+fn bars(ctx: &Ctx, id: &str, of: &str, bars: Vec<(String, u64, Option<String>)>) -> Value {
     let title = |name: &str| say(ctx, &format!("admin-chart-{name}"), &[]);
-    let series = |name: &str, values: Vec<u64>| context! { name => title(name), values => values };
-    let of_days = |number: fn(&Measures) -> u64| {
-        let days = figures.days.iter().map(|row| number(&row.measures));
-        days.collect::<Vec<u64>>()
-    };
+    let (mut labels, mut values, mut links) = (Vec::new(), Vec::new(), Vec::new());
+    for (label, value, href) in bars {
+        labels.push(label);
+        values.push(value);
+        links.extend(href);
+    }
+    let series = context! { name => title(of), values => values, href => links };
+    context! { id => id, title => title(id), labels => labels, series => vec![series] }
+}
+
+/// What happened on each day: what came and went, what was kept of the targets, what was taken up again.
+fn by_day(ctx: &Ctx, figures: &Figures) -> Value {
+    let title = |name: &str| say(ctx, &format!("admin-chart-{name}"), &[]);
     let day = |row: &Row| match row.key {
         Key::Day(day) => {
             let language = ctx.visitor.language.as_str();
@@ -449,41 +471,63 @@ fn charts(
         _ => String::new(),
     };
     let labels: Vec<String> = figures.days.iter().map(day).collect();
-    let resolution = |met: bool| {
-        let of = figures.days.iter().map(move |row| {
-            let of = row.measures.targets.get(&Target::Resolution);
-            let of = of.copied().unwrap_or_default();
-            if met { of.met } else { of.breached }
-        });
-        of.collect::<Vec<u64>>()
+    let series = |name: &str, number: &dyn Fn(&Measures) -> u64| {
+        let values = figures.days.iter().map(|row| number(&row.measures));
+        context! { name => title(name), values => values.collect::<Vec<u64>>() }
     };
-    let roles = [Role::Customer, Role::Agent, Role::Supervisor, Role::Admin];
-    let role = |role: &Role| say(ctx, &format!("admin-role-{}", role.name()), &[]);
-    let of_role = |role: &Role| count_of(people, *role, AccountState::Active);
-    let to_role = |role: &Role| format!("/admin/people?role={}&state=active", role.name());
+    let chart = |id: &str, series: Vec<Value>| context! { id => id, title => title(id), labels => labels.clone(), series => series };
+    let kept = |target: Target| {
+        let of = move |m: &Measures| m.targets.get(&target).copied().unwrap_or_default();
+        vec![
+            series("met", &move |m| of(m).met),
+            series("breached", &move |m| of(m).breached),
+        ]
+    };
+    let flow = vec![
+        series("raised", &|m| m.raised),
+        series("resolved", &|m| m.resolved),
+    ];
     context! {
-        flow => context! {
-            id => "flow", title => title("flow"), labels => labels.clone(),
-            series => vec![
-                series("raised", of_days(|m| m.raised)),
-                series("resolved", of_days(|m| m.resolved)),
-            ],
-        },
-        ages => ages(ctx, asked, figures, now),
-        kept => context! {
-            id => "kept", title => title("kept"), labels => labels,
-            series => vec![series("met", resolution(true)), series("breached", resolution(false))],
-        },
-        roles => context! {
-            id => "roles", title => title("roles"),
-            labels => roles.iter().map(role).collect::<Vec<_>>(),
-            series => vec![context! {
-                name => title("accounts"),
-                values => roles.iter().map(of_role).collect::<Vec<_>>(),
-                href => roles.iter().map(to_role).collect::<Vec<_>>(),
-            }],
-        },
+        flow => chart("flow", flow),
+        first => chart("first", kept(Target::FirstResponse)),
+        kept => chart("kept", kept(Target::Resolution)),
+        reopened => chart("reopened", vec![series("reopened", &|m| m.reopened)]),
     }
+}
+
+/// How often each score was given.
+fn ratings(ctx: &Ctx, figures: &Figures) -> Value {
+    let scores = figures.now.ratings.iter().zip(1..);
+    let score = |(count, score): (&u64, u8)| {
+        let name = say(ctx, &format!("rating-{score}"), &[]);
+        (format!("{score} {name}"), *count, None)
+    };
+    bars(ctx, "ratings", "rated", scores.map(score).collect())
+}
+
+/// Who waits at each branch now.
+fn waiting(ctx: &Ctx, counters: &Counters) -> Value {
+    let branch =
+        |(name, count, wall): &(String, u64, String)| (name.clone(), *count, Some(wall.clone()));
+    let all = counters.branches.iter().map(branch).collect();
+    bars(ctx, "waiting", "people", all)
+}
+
+fn visited(ctx: &Ctx, visits: &Visits) -> Value {
+    let pages = visits.pages.iter();
+    let all = pages.map(|(name, count)| (name.clone(), *count, None));
+    bars(ctx, "visits", "visited", all.collect())
+}
+
+fn roles(ctx: &Ctx, people: &PeopleCounts) -> Value {
+    let role = |role: Role| {
+        let name = say(ctx, &format!("admin-role-{}", role.name()), &[]);
+        let href = format!("/admin/people?role={}&state=active", role.name());
+        let count = count_of(people, role, AccountState::Active);
+        (name, count, Some(href))
+    };
+    let all = [Role::Customer, Role::Agent, Role::Supervisor, Role::Admin];
+    bars(ctx, "roles", "accounts", all.map(role).into())
 }
 
 /// The backlog by age; each bar opens the cases of that age.
@@ -491,8 +535,8 @@ fn ages(ctx: &Ctx, asked: &Asked, figures: &Figures, now: DateTime<Utc>) -> Valu
     let ages = Totals::AGES;
     let backlog = figures.backlog.as_ref();
     let values = backlog.map_or_else(|| vec![0; ages.len() + 1], |of| of.by_age.clone());
-    let (mut labels, mut links) = (Vec::new(), Vec::new());
-    for nth in 0..=ages.len() {
+    let mut all = Vec::new();
+    for (nth, value) in (0..=ages.len()).zip(values) {
         let from = nth.checked_sub(1).map(|nth| ages[nth]);
         let to = ages.get(nth).copied();
         let days: Vec<(&str, Argument)> = [("from", from), ("to", to)]
@@ -504,7 +548,7 @@ fn ages(ctx: &Ctx, asked: &Asked, figures: &Figures, now: DateTime<Utc>) -> Valu
             (_, Some(_)) => "admin-age-between",
             (_, None) => "admin-age-over",
         };
-        labels.push(say(ctx, id, &days));
+        let label = say(ctx, id, &days);
         let mut href = format!("/admin/cases?status=active{}", asked.filter_query());
         // As old as the older age is received at or before its instant: a microsecond past it.
         let ago = |days: u32| now - TimeDelta::days(days.into());
@@ -516,10 +560,7 @@ fn ages(ctx: &Ctx, asked: &Asked, figures: &Figures, now: DateTime<Utc>) -> Valu
             let before = ago(from) + TimeDelta::microseconds(1);
             href += &format!("&before={}", instant(before));
         }
-        links.push(href);
+        all.push((label, value, Some(href)));
     }
-    let title = say(ctx, "admin-chart-ages", &[]);
-    let series =
-        context! { name => say(ctx, "admin-chart-open", &[]), values => values, href => links };
-    context! { id => "ages", title => title, labels => labels, series => vec![series] }
+    bars(ctx, "ages", "open", all)
 }
