@@ -1,5 +1,7 @@
 //! The desk for programs, as a program meets it.
 
+mod acts;
+
 use std::collections::BTreeSet;
 
 use axum::body::Body;
@@ -94,7 +96,7 @@ fn the_document_is_the_one_that_is_committed() {
 
 #[test]
 fn the_guide_tells_every_scope_and_every_problem() {
-    let guide = include_str!("../../../docs/api.md");
+    let guide = include_str!("../../../../docs/api.md");
     for scope in Scope::ALL {
         assert!(
             guide.contains(&format!("| `{}` |", scope.name())),
