@@ -487,6 +487,7 @@ admin-scope-quotes-write = Quote prices
 admin-scope-transactions-read = Look payments up, as an agent
 admin-scope-catalogue-read = What the bank offers, and when
 admin-scope-agents-read = Who answers, and what they carry
+admin-scope-customers-read = Who the customers are, found by their address or name
 admin-scope-reports-read = What happened in a period, in numbers
 admin-scope-events-read = What happens, as it happens
 admin-token-days = Good for, in days

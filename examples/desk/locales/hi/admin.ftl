@@ -487,6 +487,7 @@ admin-scope-quotes-write = क़ीमत बताना
 admin-scope-transactions-read = एजेंट के रूप में भुगतान देखना
 admin-scope-catalogue-read = बैंक क्या देता है, और कब
 admin-scope-agents-read = कौन जवाब देता है, और उनके पास कितना काम है
+admin-scope-customers-read = ग्राहक कौन हैं, पते या नाम से खोजे हुए
 admin-scope-reports-read = किसी अवधि में क्या हुआ, आँकड़ों में
 admin-scope-events-read = क्या हो रहा है, उसी समय
 admin-token-days = कितने दिन मान्य

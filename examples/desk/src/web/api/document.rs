@@ -9,7 +9,9 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::{agents, catalogue, chats, counter, events, quotes, reports, sittings, tickets};
+use super::{
+    agents, catalogue, chats, counter, customers, events, quotes, reports, sittings, tickets,
+};
 use crate::web::fault::{Answer, Fault, Problem};
 
 /// How programs work with the desk.
@@ -44,6 +46,8 @@ use crate::web::fault::{Answer, Fault, Problem};
         chats::messages,
         chats::act,
         chats::taking,
+        customers::find,
+        customers::read,
         quotes::transaction,
         agents::list,
         reports::report,
@@ -55,6 +59,7 @@ use crate::web::fault::{Answer, Fault, Problem};
         (name = "events", description = "What happens, as it happens."),
         (name = "counter", description = "Lines at branches, numbers for them, and counters that call them."),
         (name = "chats", description = "Customers and agents who talk to each other now."),
+        (name = "customers", description = "Who the bank's customers are."),
         (name = "transactions", description = "What became of payments."),
         (name = "catalogue", description = "What the bank offers."),
         (name = "agents", description = "Who answers."),

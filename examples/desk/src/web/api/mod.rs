@@ -7,6 +7,7 @@ mod asked;
 mod catalogue;
 mod chats;
 mod counter;
+mod customers;
 mod document;
 mod events;
 mod problems;
@@ -90,6 +91,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             chats::messages,
         )
         .post("/api/v1/chats/{reference}/acts", Who::Program, chats::act)
+        .get("/api/v1/customers", Who::Program, customers::find)
+        .get(
+            "/api/v1/customers/{customer}",
+            Who::Program,
+            customers::read,
+        )
         .get(
             "/api/v1/customers/{customer}/transactions/{transaction}",
             Who::Program,

@@ -14,13 +14,14 @@ pub(crate) enum Scope {
     TransactionsRead,
     CatalogueRead,
     AgentsRead,
+    CustomersRead,
     ReportsRead,
     EventsRead,
 }
 
 impl Scope {
     /// Every scope.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::TicketsRead,
         Self::TicketsWrite,
         Self::CounterRead,
@@ -32,6 +33,7 @@ impl Scope {
         Self::TransactionsRead,
         Self::CatalogueRead,
         Self::AgentsRead,
+        Self::CustomersRead,
         Self::ReportsRead,
         Self::EventsRead,
     ];
@@ -50,6 +52,7 @@ impl Scope {
             Self::TransactionsRead => "transactions:read",
             Self::CatalogueRead => "catalogue:read",
             Self::AgentsRead => "agents:read",
+            Self::CustomersRead => "customers:read",
             Self::ReportsRead => "reports:read",
             Self::EventsRead => "events:read",
         }

@@ -20,7 +20,7 @@ mod write;
 
 use crcore::{Actor, AgentId};
 
-pub(crate) use customer::others;
+pub(crate) use customer::{account_of, others};
 
 use crate::web::ctx::Ctx;
 use crate::web::fault::Fault;

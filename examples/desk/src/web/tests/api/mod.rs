@@ -1,6 +1,7 @@
 //! The desk for programs, as a program meets it.
 
 mod acts;
+mod customers;
 
 use std::collections::BTreeSet;
 
@@ -161,6 +162,7 @@ async fn a_token_is_good_for_its_scopes_alone() {
             .replace("{ticket}", CUSTOMER);
         let path = match path.as_str() {
             "/api/v1/reports" => format!("{path}?from=2026-01-01&to=2026-02-01"),
+            "/api/v1/customers" => format!("{path}?who=asha"),
             other if other.ends_with("/files") => format!("{path}?name=a.txt"),
             _ => path,
         };
