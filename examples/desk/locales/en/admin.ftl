@@ -488,6 +488,7 @@ admin-scope-transactions-read = Look payments up, as an agent
 admin-scope-catalogue-read = What the bank offers, and when
 admin-scope-agents-read = Who answers, and what they carry
 admin-scope-customers-read = Who the customers are, found by their address or name
+admin-scope-shared-read = Views, canned replies and macros
 admin-scope-reports-read = What happened in a period, in numbers
 admin-scope-events-read = What happens, as it happens
 admin-token-days = Good for, in days

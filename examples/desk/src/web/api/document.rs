@@ -10,7 +10,8 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    agents, catalogue, chats, counter, customers, events, quotes, reports, sittings, tickets,
+    agents, catalogue, chats, counter, customers, events, quotes, reports, shared, sittings,
+    tickets,
 };
 use crate::web::fault::{Answer, Fault, Problem};
 
@@ -32,7 +33,13 @@ use crate::web::fault::{Answer, Fault, Problem};
         tickets::act,
         tickets::attach,
         tickets::file,
+        shared::fill,
+        shared::run,
         quotes::quote,
+        shared::views,
+        shared::tickets,
+        shared::replies,
+        shared::macros,
         catalogue::read,
         counter::line,
         counter::take,
@@ -63,6 +70,7 @@ use crate::web::fault::{Answer, Fault, Problem};
         (name = "transactions", description = "What became of payments."),
         (name = "catalogue", description = "What the bank offers."),
         (name = "agents", description = "Who answers."),
+        (name = "shared", description = "What colleagues share: views, canned replies, macros."),
         (name = "reports", description = "What happened, in numbers.")
     ),
     modifiers(&Everywhere)

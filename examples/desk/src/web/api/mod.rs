@@ -14,6 +14,7 @@ mod problems;
 mod quotes;
 mod reports;
 mod scope;
+mod shared;
 mod sittings;
 mod ticket;
 mod tickets;
@@ -54,11 +55,29 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Who::Program,
             tickets::file,
         )
+        .get(
+            "/api/v1/tickets/{reference}/replies/{reply}",
+            Who::Program,
+            shared::fill,
+        )
+        .post(
+            "/api/v1/tickets/{reference}/macros/{macro}",
+            Who::Program,
+            shared::run,
+        )
         .post(
             "/api/v1/tickets/{reference}/quotation",
             Who::Program,
             quotes::quote,
         )
+        .get("/api/v1/views", Who::Program, shared::views)
+        .get(
+            "/api/v1/views/{view}/tickets",
+            Who::Program,
+            shared::tickets,
+        )
+        .get("/api/v1/replies", Who::Program, shared::replies)
+        .get("/api/v1/macros", Who::Program, shared::macros)
         .get("/api/v1/catalogue", Who::Program, catalogue::read)
         .get(
             "/api/v1/branches/{branch}/line",

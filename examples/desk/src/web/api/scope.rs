@@ -15,13 +15,14 @@ pub(crate) enum Scope {
     CatalogueRead,
     AgentsRead,
     CustomersRead,
+    SharedRead,
     ReportsRead,
     EventsRead,
 }
 
 impl Scope {
     /// Every scope.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::TicketsRead,
         Self::TicketsWrite,
         Self::CounterRead,
@@ -34,6 +35,7 @@ impl Scope {
         Self::CatalogueRead,
         Self::AgentsRead,
         Self::CustomersRead,
+        Self::SharedRead,
         Self::ReportsRead,
         Self::EventsRead,
     ];
@@ -53,6 +55,7 @@ impl Scope {
             Self::CatalogueRead => "catalogue:read",
             Self::AgentsRead => "agents:read",
             Self::CustomersRead => "customers:read",
+            Self::SharedRead => "shared:read",
             Self::ReportsRead => "reports:read",
             Self::EventsRead => "events:read",
         }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod customers;
+mod shared;
 
 use std::collections::BTreeSet;
 
@@ -159,6 +160,9 @@ async fn a_token_is_good_for_its_scopes_alone() {
             .replace("{service}", "cards")
             .replace("{customer}", CUSTOMER)
             .replace("{transaction}", "UPI1")
+            .replace("{reply}", "blocked")
+            .replace("{macro}", "block")
+            .replace("{view}", "open")
             .replace("{ticket}", CUSTOMER);
         let path = match path.as_str() {
             "/api/v1/reports" => format!("{path}?from=2026-01-01&to=2026-02-01"),
