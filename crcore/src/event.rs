@@ -100,6 +100,17 @@ impl Event {
             | Fact::Missed { .. } => false,
         }
     }
+
+    /// The message to or from the customer that this is, as its piece of words: what a split can take along.
+    #[must_use]
+    pub fn public_message(&self) -> Option<PieceId> {
+        match &self.fact {
+            Fact::Raised(raised) => raised.body.map(|piece| piece.id),
+            Fact::Replied { words } => Some(words.id),
+            Fact::Resolved { words, .. } | Fact::Reopened { words } => words.map(|piece| piece.id),
+            _ => None,
+        }
+    }
 }
 
 /// What happened. Holds ids, codes, instants, integers and amounts; what a person typed is a

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::draft::{Case, Draft};
-use super::merge::{EVENTS_MAX, public_message};
+use super::merge::EVENTS_MAX;
 use super::{Plan, Planner, check};
 use crate::actor::{Actor, Role};
 use crate::agent::Standing;
 use crate::clock::Moment;
 use crate::command::Done;
 use crate::error::Error;
+use crate::event::Event;
 use crate::id::{AgentId, PieceId, TicketId};
 use crate::notify::Recipient;
 use crate::record::Shelf;
@@ -114,7 +115,7 @@ impl Planner<'_> {
         }
         let events = self.store.events(ticket.id, 0, EVENTS_MAX).await?;
         let said = events.iter().chain(case.events());
-        let said = said.filter_map(public_message);
+        let said = said.filter_map(Event::public_message);
         let said = said.take(TRANSCRIPT_MAX as usize);
         let pieces: Vec<PieceId> = [ticket.subject.id].into_iter().chain(said).collect();
         let to = Recipient::Customer(ticket.customer);

@@ -102,7 +102,7 @@ impl Planner<'_> {
             ));
         }
         let events = self.store.events(case.ticket.id, 0, EVENTS_MAX).await?;
-        let told: BTreeSet<PieceId> = events.iter().filter_map(public_message).collect();
+        let told: BTreeSet<PieceId> = events.iter().filter_map(Event::public_message).collect();
         if pieces.iter().any(|piece| !told.contains(piece)) {
             return Err(Error::invalid("pieces", "public messages of this ticket"));
         }
@@ -235,15 +235,5 @@ impl Planner<'_> {
             dead: false,
         };
         Ok(self.store.notices(&filter, None, NOTICES_MAX).await?)
-    }
-}
-
-/// The piece of words that an event told the customer or heard from them.
-pub(crate) fn public_message(event: &Event) -> Option<PieceId> {
-    match &event.fact {
-        Fact::Raised(raised) => raised.body.map(|piece| piece.id),
-        Fact::Replied { words } => Some(words.id),
-        Fact::Resolved { words, .. } | Fact::Reopened { words } => words.map(|piece| piece.id),
-        _ => None,
     }
 }

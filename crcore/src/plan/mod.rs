@@ -29,7 +29,6 @@ use crate::ticket::{Ticket, is_legal, legal};
 use draft::{Case, Draft, json};
 pub(crate) use due::{DueMemo, plan_adoption, plan_due};
 use keyed::Keyed;
-pub(crate) use merge::public_message;
 
 /// What a command will do, decided and not yet written.
 #[derive(Debug, Clone)]

@@ -11,7 +11,6 @@ use crate::desk::Desk;
 use crate::error::Error;
 use crate::id::PieceId;
 use crate::notify::Notice;
-use crate::plan::public_message;
 
 /// The longest transcript, in bytes: half of what a mail of ours can hold.
 const TRANSCRIPT_BYTES_MAX: usize = 512 * 1024;
@@ -38,7 +37,9 @@ impl Desk {
             ..Transcript::default()
         };
         for event in &events {
-            let piece = public_message(event).filter(|piece| notice.pieces.contains(piece));
+            let piece = event
+                .public_message()
+                .filter(|piece| notice.pieces.contains(piece));
             let Some(text) = piece.and_then(|piece| words.get(&piece)) else {
                 continue;
             };

@@ -19,6 +19,8 @@ use crate::record::{Kept, Shelf};
 const MACROS_MAX: u32 = 500;
 /// The most acts of one macro.
 const ACTS_MAX: usize = 16;
+/// The longest key that a macro is run under, in bytes: what a command takes, less `/16` for the number of a step.
+const RUN_KEY_MAX: usize = 252;
 
 /// Macros by code.
 const MACROS: Shelf<Macro> = Shelf::new("macro");
@@ -164,11 +166,12 @@ impl Desk {
 
     /// Does to a ticket what a macro says: the reply first, then its acts, each decided as if the actor had
     /// given the command themselves, until one is refused. `seen` is the version that the caller looked at;
-    /// `key` an idempotency key: the same again does what is left to do and nothing twice.
+    /// `key` an idempotency key of at most 252 bytes: the same again does what is left to do and nothing twice.
     ///
     /// # Errors
     /// Where nothing was begun: [`Error::NotFound`] where there is no such macro or reply for the ticket's
-    /// queue or no such ticket, [`Error::NotPossible`] where the reply says what is not known.
+    /// queue or no such ticket, [`Error::NotPossible`] where the reply says what is not known,
+    /// [`Error::Invalid`] where the key is too long.
     pub async fn run_macro(
         &self,
         actor: Actor,
@@ -178,6 +181,10 @@ impl Desk {
         key: Option<&str>,
     ) -> Result<Ran, Error> {
         self.need(actor, Right::SeeInternal)?;
+        if key.is_some_and(|key| key.len() > RUN_KEY_MAX) {
+            let expected = format!("at most {RUN_KEY_MAX} bytes");
+            return Err(Error::invalid("key", expected));
+        }
         let queue = self.visible_ticket(actor, ticket).await?.queue;
         let kept = self.kept(&MACROS, code.as_str()).await?;
         let found = kept.map(|kept| kept.value);

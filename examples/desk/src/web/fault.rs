@@ -159,17 +159,21 @@ pub(crate) struct Problem {
 }
 
 impl Fault {
-    /// The answer to a program.
-    pub(crate) fn problem(&self) -> Response {
-        let problem = Problem {
+    /// What a program is told of it.
+    pub(crate) fn told(&self) -> Problem {
+        Problem {
             kind: format!("/problems#{}", self.code),
             title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
             status: self.status.as_u16(),
             code: self.code.to_owned(),
             detail: self.detail.clone(),
             field: self.field.clone(),
-        };
-        let mut response = (self.status, Json(problem)).into_response();
+        }
+    }
+
+    /// The answer to a program.
+    pub(crate) fn problem(&self) -> Response {
+        let mut response = (self.status, Json(self.told())).into_response();
         let json = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, json);
         self.hint(&mut response);

@@ -175,6 +175,8 @@ async fn a_macro_does_one_thing_after_the_other() {
         (5, ran.last),
         "the same key has one effect"
     );
+    let long = "k".repeat(253);
+    assert_eq!(kind(run(Some(&long)).await), ErrorKind::Invalid);
     assert_eq!(
         desk.ticket(bank.meera, id).await.unwrap().version,
         ticket.version

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use crcore::ticket::WaitingOn;
-use crcore::{Act, Amend, Done, Raise};
+use crcore::{Act, Amend, Done, PieceId, Raise, TicketId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -78,7 +78,8 @@ pub(crate) enum On {
     ThirdParty,
 }
 
-/// What to do to a ticket. What only people do at the desk, assign, merge, erase, is not among it.
+/// What to do to a ticket. Who has it, whether it is in sight, what is merged and split is for a token that acts in
+/// the place of an agent: the desk refuses others. What those who lead decide, a hold or an erasure, is not among it.
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "name", rename_all = "snake_case", deny_unknown_fields)]
 #[schema(as = Act)]
@@ -92,6 +93,12 @@ pub(crate) enum ActBody {
         #[serde(default)]
         fields: BTreeMap<String, FieldBody>,
     },
+    /// Give it to an agent.
+    Assign { to: Uuid },
+    /// Take it: the agent in whose place the token acts.
+    Claim {},
+    /// Put it back into its queue.
+    Release {},
     /// Write what customer and desk both see.
     Reply {
         #[schema(min_length = 1)]
@@ -123,6 +130,21 @@ pub(crate) enum ActBody {
     Reprioritise { to: PriorityName },
     /// Make it another kind of ticket, with its time of receipt.
     Convert { to: KindName },
+    /// Let another ticket go on in its place.
+    Merge { into: Uuid },
+    /// Make a second ticket of a part of it.
+    Split {
+        /// The new one's subject line.
+        #[schema(min_length = 1, max_length = 200)]
+        subject: String,
+        /// What the new one is about.
+        service: CodeText,
+        /// What the new one wants.
+        kind: KindName,
+        /// The public messages that it takes along, each by the `piece` that the thread has.
+        #[schema(max_items = 200)]
+        pieces: Vec<Uuid>,
+    },
     /// Say what it has to do with another ticket.
     Link { kind: LinkName, to: Uuid },
     /// Take a link off.
@@ -134,6 +156,8 @@ pub(crate) enum ActBody {
         #[serde(default)]
         remove: Vec<CodeText>,
     },
+    /// Put it out of sight until an instant to come.
+    Snooze { until: DateTime<Utc> },
 }
 
 impl ActBody {
@@ -153,6 +177,9 @@ impl ActBody {
                 language: language.map(|language| language.0),
                 fields: fields(given)?,
             })),
+            Self::Assign { to } => Act::Assign { to: to.into() },
+            Self::Claim {} => Act::Claim,
+            Self::Release {} => Act::Release,
             Self::Reply { text } => Act::Reply { text },
             Self::Note { text } => Act::Note { text },
             Self::Wait { on } => Act::Wait {
@@ -170,6 +197,18 @@ impl ActBody {
             Self::Close {} => Act::Close,
             Self::Reprioritise { to } => Act::Reprioritise { to: to.0 },
             Self::Convert { to } => Act::Convert { to: to.0 },
+            Self::Merge { into } => Act::Merge { into: into.into() },
+            Self::Split {
+                subject,
+                service,
+                kind,
+                pieces,
+            } => Act::Split {
+                subject,
+                service: service.0,
+                kind: kind.0,
+                pieces: pieces.into_iter().map(PieceId::from).collect(),
+            },
             Self::Link { kind, to } => Act::Link {
                 kind: kind.0,
                 to: to.into(),
@@ -182,6 +221,7 @@ impl ActBody {
                 add: codes(add),
                 remove: codes(remove),
             },
+            Self::Snooze { until } => Act::Snooze { until },
         })
     }
 }
@@ -196,6 +236,9 @@ pub(crate) struct DoneBody {
     pub(super) reference: String,
     /// Its version since.
     pub(super) version: u64,
+    /// The ticket that was split off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) made: Option<Uuid>,
 }
 
 impl From<Done> for DoneBody {
@@ -204,6 +247,7 @@ impl From<Done> for DoneBody {
             ticket: done.ticket.uuid(),
             reference: done.reference.to_string(),
             version: done.version,
+            made: done.made.map(TicketId::uuid),
         }
     }
 }
@@ -221,10 +265,13 @@ mod tests {
     use super::ActBody;
 
     #[test]
-    fn a_program_is_offered_what_the_librarys_table_lets_it_do() {
+    fn a_program_is_offered_what_the_librarys_table_lets_it_or_an_agent_do() {
         let id = Uuid::from_u128(7);
         let acts = [
             json!({ "name": "amend", "subject": "Charged twice" }),
+            json!({ "name": "assign", "to": id }),
+            json!({ "name": "claim" }),
+            json!({ "name": "release" }),
             json!({ "name": "reply", "text": "Hello" }),
             json!({ "name": "note", "text": "Called back" }),
             json!({ "name": "wait", "on": "customer" }),
@@ -235,9 +282,12 @@ mod tests {
             json!({ "name": "close" }),
             json!({ "name": "reprioritise", "to": "high" }),
             json!({ "name": "convert", "to": "query" }),
+            json!({ "name": "merge", "into": id }),
+            json!({ "name": "split", "subject": "A fee", "service": "cards", "kind": "query", "pieces": [id] }),
             json!({ "name": "link", "kind": "related_to", "to": id }),
             json!({ "name": "unlink", "kind": "related_to", "to": id }),
             json!({ "name": "tag", "add": ["vip"] }),
+            json!({ "name": "snooze", "until": "2030-01-01T09:00:00Z" }),
         ];
         let program = Actor::Service(id.into());
         let mut offered = BTreeSet::new();
@@ -245,9 +295,10 @@ mod tests {
             let act: ActBody = serde_json::from_value(act).unwrap();
             offered.insert(act.read().unwrap().verb(program));
         }
-        // A ticket is raised, and a file put on it, at addresses of their own.
-        offered.extend([Verb::Raise, Verb::Attach]);
-        let may = |verb: &Verb| reach(Role::Service, *verb) != Reach::Never;
+        // A ticket is raised, and a file put on it, at addresses of their own; of two that are merged, one absorbs.
+        offered.extend([Verb::Raise, Verb::Attach, Verb::Absorb]);
+        let roles = [Role::Service, Role::Agent];
+        let may = |verb: &Verb| roles.iter().any(|role| reach(*role, *verb) != Reach::Never);
         let all: BTreeSet<Verb> = Verb::ALL.iter().copied().filter(may).collect();
         assert_eq!(offered, all);
     }
@@ -258,6 +309,7 @@ mod tests {
             json!({ "name": "close", "quietly": true }),
             json!({ "name": "reply", "text": "Hello", "public": false }),
             json!({ "name": "erase" }),
+            json!({ "name": "hold", "held": false }),
         ] {
             assert!(serde_json::from_value::<ActBody>(act).is_err());
         }

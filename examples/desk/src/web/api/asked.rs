@@ -75,7 +75,7 @@ impl Program {
     }
 
     /// The version that was looked at. `*` and none ask for nothing.
-    fn seen(&self) -> Result<Option<u64>, Fault> {
+    pub(super) fn seen(&self) -> Result<Option<u64>, Fault> {
         let Some(value) = self.headers.get(header::IF_MATCH) else {
             return Ok(None);
         };

@@ -9,7 +9,10 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::{agents, catalogue, chats, counter, events, quotes, reports, sittings, tickets};
+use super::{
+    agents, catalogue, chats, counter, customers, events, quotes, reports, shared, sittings,
+    tickets,
+};
 use crate::web::fault::{Answer, Fault, Problem};
 
 /// How programs work with the desk.
@@ -30,7 +33,13 @@ use crate::web::fault::{Answer, Fault, Problem};
         tickets::act,
         tickets::attach,
         tickets::file,
+        shared::fill,
+        shared::run,
         quotes::quote,
+        shared::views,
+        shared::tickets,
+        shared::replies,
+        shared::macros,
         catalogue::read,
         counter::line,
         counter::take,
@@ -44,6 +53,8 @@ use crate::web::fault::{Answer, Fault, Problem};
         chats::messages,
         chats::act,
         chats::taking,
+        customers::find,
+        customers::read,
         quotes::transaction,
         agents::list,
         reports::report,
@@ -55,9 +66,11 @@ use crate::web::fault::{Answer, Fault, Problem};
         (name = "events", description = "What happens, as it happens."),
         (name = "counter", description = "Lines at branches, numbers for them, and counters that call them."),
         (name = "chats", description = "Customers and agents who talk to each other now."),
+        (name = "customers", description = "Who the bank's customers are."),
         (name = "transactions", description = "What became of payments."),
         (name = "catalogue", description = "What the bank offers."),
         (name = "agents", description = "Who answers."),
+        (name = "shared", description = "What colleagues share: views, canned replies, macros."),
         (name = "reports", description = "What happened, in numbers.")
     ),
     modifiers(&Everywhere)

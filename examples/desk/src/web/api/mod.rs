@@ -7,12 +7,14 @@ mod asked;
 mod catalogue;
 mod chats;
 mod counter;
+mod customers;
 mod document;
 mod events;
 mod problems;
 mod quotes;
 mod reports;
 mod scope;
+mod shared;
 mod sittings;
 mod ticket;
 mod tickets;
@@ -53,11 +55,29 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Who::Program,
             tickets::file,
         )
+        .get(
+            "/api/v1/tickets/{reference}/replies/{reply}",
+            Who::Program,
+            shared::fill,
+        )
+        .post(
+            "/api/v1/tickets/{reference}/macros/{macro}",
+            Who::Program,
+            shared::run,
+        )
         .post(
             "/api/v1/tickets/{reference}/quotation",
             Who::Program,
             quotes::quote,
         )
+        .get("/api/v1/views", Who::Program, shared::views)
+        .get(
+            "/api/v1/views/{view}/tickets",
+            Who::Program,
+            shared::tickets,
+        )
+        .get("/api/v1/replies", Who::Program, shared::replies)
+        .get("/api/v1/macros", Who::Program, shared::macros)
         .get("/api/v1/catalogue", Who::Program, catalogue::read)
         .get(
             "/api/v1/branches/{branch}/line",
@@ -90,6 +110,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             chats::messages,
         )
         .post("/api/v1/chats/{reference}/acts", Who::Program, chats::act)
+        .get("/api/v1/customers", Who::Program, customers::find)
+        .get(
+            "/api/v1/customers/{customer}",
+            Who::Program,
+            customers::read,
+        )
         .get(
             "/api/v1/customers/{customer}/transactions/{transaction}",
             Who::Program,

@@ -14,13 +14,15 @@ pub(crate) enum Scope {
     TransactionsRead,
     CatalogueRead,
     AgentsRead,
+    CustomersRead,
+    SharedRead,
     ReportsRead,
     EventsRead,
 }
 
 impl Scope {
     /// Every scope.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::TicketsRead,
         Self::TicketsWrite,
         Self::CounterRead,
@@ -32,6 +34,8 @@ impl Scope {
         Self::TransactionsRead,
         Self::CatalogueRead,
         Self::AgentsRead,
+        Self::CustomersRead,
+        Self::SharedRead,
         Self::ReportsRead,
         Self::EventsRead,
     ];
@@ -50,6 +54,8 @@ impl Scope {
             Self::TransactionsRead => "transactions:read",
             Self::CatalogueRead => "catalogue:read",
             Self::AgentsRead => "agents:read",
+            Self::CustomersRead => "customers:read",
+            Self::SharedRead => "shared:read",
             Self::ReportsRead => "reports:read",
             Self::EventsRead => "events:read",
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, NaiveDate, Utc};
 use crcore::desk::Entry;
 use crcore::ticket::{FieldValue, Status as Stands};
-use crcore::{Actor, Code, Event, Field, Ticket, TicketId};
+use crcore::{Actor, Code, Event, Field, PieceId, Ticket, TicketId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -266,6 +266,9 @@ pub(crate) struct EntryBody {
     /// What was said; absent where nothing was, or where it was erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
+    /// What a split names the message by, where it is one to the customer or from them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    piece: Option<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<FileBody>,
 }
@@ -291,6 +294,7 @@ impl EntryBody {
             what: what(&event)?.0,
             public: event.is_public(),
             text,
+            piece: event.public_message().map(PieceId::uuid),
             file,
         })
     }

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use crcore::desk::File;
 use crcore::store::{Assigned, Cursor, Paging, Sort, TicketFilter, Total};
 use crcore::ticket::{BRANCH, Channel, Kind, Priority, StatusName};
-use crcore::{Code, CustomerId, Done, PieceId};
+use crcore::{Actor, Code, CustomerId, Done, PieceId};
 use crcore_adapters::media::{Refusal, file_name};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -152,14 +152,26 @@ pub(crate) struct TicketPage {
     params(Wanted), security(("token" = ["tickets:read"])),
     responses((status = 200, description = "A page.", body = TicketPage)))]
 pub(super) async fn list(program: Program, Asked(wanted): Asked<Wanted>) -> Answer {
-    let (actor, desk) = (program.may(Scope::TicketsRead)?, program.ctx.desk());
+    let actor = program.may(Scope::TicketsRead)?;
     let counts = wanted.total;
     let (filter, paging) = wanted.read()?;
+    page(&program, actor, filter, &paging, counts).await
+}
+
+/// A page of the tickets that pass, with how many there are where that is asked for.
+pub(super) async fn page(
+    program: &Program,
+    actor: Actor,
+    filter: TicketFilter,
+    paging: &Paging,
+    counts: bool,
+) -> Answer {
+    let desk = program.ctx.desk();
     let total = match counts {
         true => Some(desk.total(actor, filter.clone()).await?),
         false => None,
     };
-    let page = desk.tickets(actor, filter, &paging).await?;
+    let page = desk.tickets(actor, filter, paging).await?;
     let subjects = desk.subjects(&page.items).await?;
     let body = TicketPage {
         items: TicketBody::list(&page.items, &subjects),
@@ -197,7 +209,7 @@ pub(super) async fn raise(program: Program, Body(body): Body<RaiseBody>) -> Answ
     Ok(response)
 }
 
-fn tag(version: u64) -> [(header::HeaderName, String); 1] {
+pub(super) fn tag(version: u64) -> [(header::HeaderName, String); 1] {
     [(header::ETAG, format!("\"{version}\""))]
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crcore::catalogue::Door;
 use crcore::ledger::{Direction, TransactionStatus};
-use crcore::ticket::{Channel, Kind, Language, LinkKind, Outcome, Priority, StatusName};
+use crcore::ticket::{Channel, Kind, Language, LinkKind, Outcome, Priority, StatusName, Verb};
 use crcore::{Amount, Code, Role};
 use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -43,6 +43,7 @@ told! {
     ChannelName(Channel) as "Channel" = |text| text.enum_values(Some(Channel::ALL.iter().map(|one| one.name())));
     Status(StatusName) as "Status" = |text| text.enum_values(Some(StatusName::ALL.map(StatusName::name)));
     OutcomeName(Outcome) as "Outcome" = |text| text.enum_values(Some(Outcome::ALL.map(Outcome::name)));
+    VerbName(Verb) as "Verb" = |text| text.enum_values(Some(Verb::ALL.iter().map(|one| one.name())));
     LinkName(LinkKind) as "LinkKind" = |text| text.enum_values(Some(LinkKind::ALL.iter().map(|one| one.name())));
     DirectionName(Direction) as "Direction" = |text| text.enum_values(Some(Direction::ALL.iter().map(|one| one.name())));
     TransactionState(TransactionStatus) as "TransactionStatus" = |text| text

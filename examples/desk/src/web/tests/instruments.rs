@@ -15,7 +15,7 @@ use crate::web::api::Scope;
 const BRANCH: &str = "/api/v1/branches/mumbai-airport";
 
 /// The instrument of an agent who serves these queues.
-async fn instrument(site: &Site, name: &str, queues: &[&str]) -> (Browser, Uuid) {
+pub(super) async fn instrument(site: &Site, name: &str, queues: &[&str]) -> (Browser, Uuid) {
     let (_, id) = agent(site, name, queues).await;
     let program = with_token(site, Some(id.into()), Scope::ALL).await;
     (program, id)

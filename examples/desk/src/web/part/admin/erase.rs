@@ -13,6 +13,7 @@ use super::{complain, filled, page, refused, say};
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
+use crate::web::part::agent::account_of;
 
 fn id_of(id: &str) -> Result<CustomerId, Fault> {
     id.parse().map_err(|_| Fault::not_found())
@@ -20,12 +21,9 @@ fn id_of(id: &str) -> Result<CustomerId, Fault> {
 
 /// The customer's account, if they have one. Who works here is no customer.
 async fn account(ctx: &Ctx, id: CustomerId) -> Result<Option<Account>, Fault> {
-    let account = ctx.app.accounts.account(ctx.actor()?, id.into()).await;
-    match account {
-        Ok(account) if account.role == Role::Customer => Ok(Some(account)),
-        Ok(_) => Err(Fault::not_found()),
-        Err(AccountError::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
+    match account_of(ctx, ctx.actor()?, id).await? {
+        Some(account) if account.role != Role::Customer => Err(Fault::not_found()),
+        account => Ok(account),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crcore::access::{self, Right};
 use crcore::store::{Paging, Sort, TicketFilter};
-use crcore::{Error, Ticket};
-use crcore_adapters::accounts::{AccountError, AccountId};
+use crcore::{Actor, CustomerId, Error, Ticket};
+use crcore_adapters::accounts::{Account, AccountError};
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -27,12 +27,7 @@ pub(super) async fn panel(ctx: &Ctx, case: &Case, payment: Option<&str>) -> Resu
         facts.extend(value.map(|value| context! { key => key, value => value }));
     };
     fact(told("agent-email"), known.and_then(|c| c.email.clone()));
-    let account = AccountId::from(ticket.customer.uuid());
-    let account = match ctx.app.accounts.account(actor, account).await {
-        Ok(account) => Some(account),
-        Err(AccountError::NotFound { .. }) => None,
-        Err(error) => return Err(error.into()),
-    };
+    let account = account_of(ctx, actor, ticket.customer).await?;
     let profile = account
         .as_ref()
         .and_then(|account| account.profile.as_ref());
@@ -72,6 +67,19 @@ pub(super) async fn panel(ctx: &Ctx, case: &Case, payment: Option<&str>) -> Resu
         erase => access::has(actor.role(), Right::EraseCustomers)
             .then(|| format!("/admin/customers/{}/erase", ticket.customer)),
     })
+}
+
+/// The customer's account, if they have one.
+pub(crate) async fn account_of(
+    ctx: &Ctx,
+    actor: Actor,
+    id: CustomerId,
+) -> Result<Option<Account>, Fault> {
+    match ctx.app.accounts.account(actor, id.into()).await {
+        Ok(account) => Ok(Some(account)),
+        Err(AccountError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The list of all their cases.

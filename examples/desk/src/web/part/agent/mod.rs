@@ -20,7 +20,8 @@ mod write;
 
 use crcore::{Actor, AgentId};
 
-pub(crate) use customer::others;
+pub(crate) use customer::{account_of, others};
+pub(crate) use views::address as view_address;
 
 use crate::web::ctx::Ctx;
 use crate::web::fault::Fault;

@@ -30,20 +30,25 @@ pub(super) struct Named {
     pub(super) counted: bool,
 }
 
+/// The name of a view in an address: the same code may be the desk's, a shared one's and one's own.
+pub(crate) fn address(view: &View) -> String {
+    match (view.built_in, view.shared) {
+        (true, _) => view.code.to_string(),
+        (false, true) => format!("shared.{}", view.code),
+        (false, false) => format!("own.{}", view.code),
+    }
+}
+
 /// The views that somebody works from: the desk's own, the shared, theirs, and that of everything.
 pub(super) async fn all(ctx: &Ctx) -> Result<Vec<Named>, Fault> {
     let views = ctx.desk().views(ctx.actor()?).await?;
     let named = |view: View| {
-        let (address, title) = match (view.built_in, view.shared) {
-            (true, _) => {
-                let title = say(ctx, &format!("agent-view-{}", view.code), &[]);
-                (view.code.to_string(), title)
-            }
-            (false, true) => (format!("shared.{}", view.code), view.title.clone()),
-            (false, false) => (format!("own.{}", view.code), view.title.clone()),
+        let title = match view.built_in {
+            true => say(ctx, &format!("agent-view-{}", view.code), &[]),
+            false => view.title.clone(),
         };
         Named {
-            address,
+            address: address(&view),
             title,
             view,
             counted: true,

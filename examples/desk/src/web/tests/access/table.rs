@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use crcore::access::{Reach, Right, has, reach};
+use crcore::desk::beside::{Canned, Macro};
 use crcore::ticket::{Language, Verb};
-use crcore::{Actor, Agent, Role};
+use crcore::{Act, Actor, Agent, Code, Role};
 
 use crate::web::api::Scope;
 use crate::web::route::{Route, Who};
@@ -29,6 +30,8 @@ about one's own, `seen` where it shows tickets that one may see, `each act` wher
 says which verb, `of an agent` where a program has to act in the place of one.
 
 ";
+/// A canned reply and a macro that are there.
+const SHARED: &str = "of-a-test";
 /// Who asks: the columns.
 const ASKING: [&str; 6] = [
     "visitor",
@@ -119,7 +122,14 @@ const NEEDS: &[(&str, Need)] = &[
     ("POST /api/v1/chats", Need::Verb(Verb::Raise)),
     ("POST /api/v1/chats/{reference}/acts", Need::EachAct),
     ("POST /api/v1/agents/me/chats", Need::OfAgent(Right::SeeInternal)),
-    ("GET /api/v1/customers", Need::OfAgent(Right::SeeTransactions)),
+    ("GET /api/v1/customers", Need::Right(Right::ManageCustomers)),
+    ("GET /api/v1/customers/{customer}", Need::Right(Right::SeeInternal)),
+    ("GET /api/v1/customers/{customer}/transactions", Need::OfAgent(Right::SeeTransactions)),
+    ("GET /api/v1/macros", Need::Right(Right::SeeInternal)),
+    ("GET /api/v1/replies", Need::Right(Right::SeeInternal)),
+    ("GET /api/v1/views", Need::Right(Right::SeeInternal)),
+    ("GET /api/v1/tickets/{reference}/replies", Need::Right(Right::SeeInternal)),
+    ("POST /api/v1/tickets/{reference}/macros", Need::EachAct),
     ("GET /api/v1/tokens", Need::Seen),
     ("GET /board", Need::Right(Right::SeeInternal)),
     ("POST /board", Need::Right(Right::SeeInternal)),
@@ -227,6 +237,26 @@ impl Asked {
             .put(Actor::System, (&english, &code), text, 0, None)
             .await
             .unwrap();
+        let shared: Code = SHARED.parse().unwrap();
+        let canned = Canned {
+            code: shared.clone(),
+            title: "Of a test".into(),
+            text: "We look into it.".into(),
+            queues: [].into(),
+            version: 0,
+        };
+        desk.save_canned(Actor::System, canned).await.unwrap();
+        let noted = Macro {
+            code: shared,
+            title: "Of a test".into(),
+            reply: None,
+            acts: vec![Act::Note {
+                text: "Looked into.".into(),
+            }],
+            queues: [].into(),
+            version: 0,
+        };
+        desk.save_macro(Actor::System, noted).await.unwrap();
         let mut asking = vec![
             (None, bank.site.browser()),
             (Some(Role::Customer), own.browser.clone()),
@@ -274,7 +304,10 @@ impl Asked {
             "{piece}" => &self.own.pieces[0],
             "{ticket}" => &self.own.tickets[4],
             "{id}" if route.path.starts_with("/admin/customers/") => &self.customer,
-            "{id}" | "{customer}" => &self.agent,
+            "{customer}" => &self.customer,
+            "{id}" => &self.agent,
+            "{view}" => "open",
+            "{reply}" | "{macro}" => SHARED,
             "{branch}" => BRANCH,
             "{counter}" | "{number}" => "1",
             "{what}" => "reopened",

@@ -1,10 +1,10 @@
 //! What a page offers to be done to a case: buttons, and forms filled with what it has.
 
+use crcore::Code;
 use crcore::rules::FieldRules;
 use crcore::ticket::{
     FILLED_BY_DESK, FieldValue, Kind, Language, LinkKind, Outcome, Priority, Verb,
 };
-use crcore::{Code, Fact};
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -204,12 +204,7 @@ fn pieces(case: &Case) -> Vec<Value> {
         .iter()
         .filter(|entry| entry.event.ticket == case.ticket.id);
     let piece = |entry: &crcore::desk::Entry| {
-        let piece = match &entry.event.fact {
-            Fact::Raised(raised) => raised.body?.id,
-            Fact::Replied { words } => words.id,
-            Fact::Resolved { words, .. } | Fact::Reopened { words } => (*words)?.id,
-            _ => return None,
-        };
+        let piece = entry.event.public_message()?;
         let text = entry.text.as_deref()?;
         let shown: String = text.chars().take(SHOWN).collect();
         Some(option(&piece.to_string(), &shown))

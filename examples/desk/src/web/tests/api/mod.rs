@@ -1,5 +1,9 @@
 //! The desk for programs, as a program meets it.
 
+mod acts;
+mod customers;
+mod shared;
+
 use std::collections::BTreeSet;
 
 use axum::body::Body;
@@ -94,7 +98,7 @@ fn the_document_is_the_one_that_is_committed() {
 
 #[test]
 fn the_guide_tells_every_scope_and_every_problem() {
-    let guide = include_str!("../../../docs/api.md");
+    let guide = include_str!("../../../../docs/api.md");
     for scope in Scope::ALL {
         assert!(
             guide.contains(&format!("| `{}` |", scope.name())),
@@ -156,9 +160,13 @@ async fn a_token_is_good_for_its_scopes_alone() {
             .replace("{service}", "cards")
             .replace("{customer}", CUSTOMER)
             .replace("{transaction}", "UPI1")
+            .replace("{reply}", "blocked")
+            .replace("{macro}", "block")
+            .replace("{view}", "open")
             .replace("{ticket}", CUSTOMER);
         let path = match path.as_str() {
             "/api/v1/reports" => format!("{path}?from=2026-01-01&to=2026-02-01"),
+            "/api/v1/customers" => format!("{path}?who=asha"),
             other if other.ends_with("/files") => format!("{path}?name=a.txt"),
             _ => path,
         };
