@@ -7,6 +7,17 @@ import yaml
 
 DESK = Path(__file__).parent.parent / "examples" / "desk"
 MANIFESTS = list(yaml.safe_load_all((DESK / "deploy" / "crdesk.yaml").read_text()))
+TRIAL = list(yaml.safe_load_all((DESK / "deploy" / "trial.yaml").read_text()))
+VERSIONS = {
+    "ConfigMap": "v1",
+    "PersistentVolumeClaim": "v1",
+    "Service": "v1",
+    "Job": "batch/v1",
+    "Deployment": "apps/v1",
+    "StatefulSet": "apps/v1",
+    "PodDisruptionBudget": "policy/v1",
+    "NetworkPolicy": "networking.k8s.io/v1",
+}
 
 
 def the(kind: str) -> dict:
@@ -15,7 +26,7 @@ def the(kind: str) -> dict:
 
 
 def pods() -> list[dict]:
-    return [the(kind)["spec"]["template"]["spec"] for kind in ("Deployment", "Job")]
+    return [manifest["spec"]["template"]["spec"] for manifest in MANIFESTS + TRIAL if "template" in manifest.get("spec", {})]
 
 
 def settings() -> set[str]:
@@ -28,28 +39,21 @@ def settings() -> set[str]:
 
 
 def test_every_object_has_a_name_and_its_kind_a_known_version():
-    known = {
-        "ConfigMap": "v1",
-        "PersistentVolumeClaim": "v1",
-        "Service": "v1",
-        "Job": "batch/v1",
-        "Deployment": "apps/v1",
-        "PodDisruptionBudget": "policy/v1",
-        "NetworkPolicy": "networking.k8s.io/v1",
-    }
-    assert {m["kind"]: m["apiVersion"] for m in MANIFESTS} == known
+    assert len({m["kind"] for m in MANIFESTS}) == len(MANIFESTS)
+    for manifest in MANIFESTS + TRIAL:
+        assert manifest["apiVersion"] == VERSIONS[manifest["kind"]]
     assert all(m["metadata"]["name"].startswith("crdesk") for m in MANIFESTS)
 
 
 def test_each_name_of_a_setting_is_one():
-    for file in ("crdesk.yaml", "Containerfile", "README.md"):
+    for file in ("crdesk.yaml", "trial.yaml", "Containerfile", "README.md"):
         named = set(re.findall(r"CRDESK_[A-Z_]*[A-Z]", (DESK / "deploy" / file).read_text()))
         assert named and named <= settings(), f"{file}: {named - settings()}"
 
 
 def test_what_is_secret_comes_from_the_secret():
     assert not {"CRDESK_STORE", "CRDESK_SECRETS", "CRDESK_MAIL__PASSWORD"} & set(the("ConfigMap")["data"])
-    env = pods()[0]["containers"][0]["env"]
+    env = the("Deployment")["spec"]["template"]["spec"]["containers"][0]["env"]
     assert all(one["valueFrom"]["secretKeyRef"]["key"] == one["name"] for one in env)
     assert {"CRDESK_STORE", "CRDESK_SECRETS"} <= {one["name"] for one in env}
 
@@ -110,3 +114,28 @@ def test_the_image_is_empty_but_for_the_desk():
     assert sum(line.startswith("COPY") for line in last) == 1 and not any(line.startswith("RUN") for line in last)
     user = the("Deployment")["spec"]["template"]["spec"]["securityContext"]["runAsUser"]
     assert f"USER {user}:{user}" in last and user != 0
+
+
+def test_a_trial_has_a_database_and_a_scanner_that_only_the_desk_reaches():
+    data = the("ConfigMap")["data"]
+    pods = {m["metadata"]["name"]: m for m in TRIAL if "template" in m.get("spec", {})}
+    services = {m["metadata"]["name"]: m["spec"] for m in TRIAL if m["kind"] == "Service"}
+    policies = {m["metadata"]["name"]: m["spec"] for m in TRIAL if m["kind"] == "NetworkPolicy"}
+    assert set(pods) == set(policies) == {"crdesk-postgres", "crdesk-clamd"}
+    for name, host, port in (("crdesk-postgres", "crdesk-postgres", 5432), ("crdesk-clamd", "clamd", 3310)):
+        labels = pods[name]["spec"]["template"]["metadata"]["labels"]
+        (container,) = pods[name]["spec"]["template"]["spec"]["containers"]
+        assert {"startupProbe", "livenessProbe", "readinessProbe"} <= container.keys()
+        ports = {one["name"]: one["containerPort"] for one in container["ports"]}
+        assert list(ports.values()) == [port]
+        assert services[host]["selector"].items() <= labels.items()
+        (open_to,) = services[host]["ports"]
+        assert open_to["port"] == port and open_to["targetPort"] in ports
+        assert policies[name]["podSelector"]["matchLabels"].items() <= labels.items()
+        (rule,) = policies[name]["ingress"]
+        assert rule["ports"] == [{"protocol": "TCP", "port": port}] and rule["from"]
+        out = {one["port"] for rule in the("NetworkPolicy")["spec"]["egress"] for one in rule["ports"]}
+        assert port in out
+    assert data["CRDESK_FILES__CLAMD"] == "clamd:3310"
+    text = (DESK / "deploy" / "README.md").read_text()
+    assert "@crdesk-postgres/desk" in text and "POSTGRES_PASSWORD" in text
