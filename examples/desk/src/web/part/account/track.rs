@@ -5,9 +5,10 @@
 //! in is logged out.
 
 use axum::extract::Path;
+use axum::http::StatusCode;
 use crcore::command::TEXT_MAX;
 use crcore::ticket::{Ticket, Verb};
-use crcore::{Actor, Fact, PieceId};
+use crcore::{Actor, Done, Error, Fact, PieceId};
 use crcore_adapters::accounts::{AccountError, TRACKING_LIFE};
 use minijinja::context;
 use minijinja::value::Value;
@@ -17,7 +18,7 @@ use super::reset::dead;
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
-use crate::web::part::customer::{given, view};
+use crate::web::part::customer::{given, said, view};
 use crate::web::route::{Routes, Who};
 
 const PAGE: &str = "account/track.html";
@@ -32,6 +33,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/track/sent", Who::Anyone, sent)
         .get("/track/{token}", Who::Anyone, show)
         .post("/track/{token}/reply", Who::Anyone, reply)
+        .post("/track/{token}/rate", Who::Anyone, rate)
+        .post("/track/{token}/reopen", Who::Anyone, reopen)
         .get("/track/{token}/files/{piece}", Who::Anyone, file)
 }
 
@@ -133,7 +136,11 @@ async fn context(
         steps => view::steps(ctx, ticket, promised),
         promised => promised.map(|at| at.to_rfc3339()),
         entries => entries,
-        can_write => can.contains(&Verb::Write),
+        can => context! {
+            reply => can.contains(&Verb::Write),
+            rate => can.contains(&Verb::Rate),
+            reopen => can.contains(&Verb::Reopen),
+        },
         words_max => TEXT_MAX / 4,
         filled => filled,
         key => ctx.fresh_key()?,
@@ -155,8 +162,65 @@ async fn reply(ctx: Ctx, Path(token): Path<String>, form: Form) -> Answer {
         return ctx.refused(CASE_PAGE, CASE_TITLE, context);
     }
     let acting = ctx.desk().acting(actor).with_key(form.text("key"));
-    acting.reply(ticket.id, text).await?;
-    ctx.see_other(&format!("/track/{token}"), Some("customer-flash-sent"))
+    let done = acting.reply(ticket.id, text).await;
+    let text = text.to_owned();
+    after(&ctx, &token, done, "customer-flash-sent", (&text, form)).await
+}
+
+/// Says what the answer was worth.
+async fn rate(ctx: Ctx, Path(token): Path<String>, form: Form) -> Answer {
+    let Some((actor, ticket)) = case(&ctx, &token).await? else {
+        return gone(&ctx);
+    };
+    let score = form.parse::<u8>("score");
+    let score = score.filter(|score| (1..=5).contains(score));
+    let mut errors = Errors::default();
+    errors.check(score.is_some(), "score", "customer-need-score");
+    ctx.tally("rate", &errors).await;
+    let Some(score) = score else {
+        let filled = errors.filled(&ctx, &form);
+        let context = context(&ctx, &token, actor, &ticket, filled).await?;
+        return ctx.refused(CASE_PAGE, CASE_TITLE, context);
+    };
+    let acting = ctx.desk().acting(actor).with_key(form.text("key"));
+    let done = acting.rate(ticket.id, score, said(&form, "note")).await;
+    after(&ctx, &token, done, "customer-flash-rated", ("", form)).await
+}
+
+/// Takes an answered case up again.
+async fn reopen(ctx: Ctx, Path(token): Path<String>, form: Form) -> Answer {
+    let Some((actor, ticket)) = case(&ctx, &token).await? else {
+        return gone(&ctx);
+    };
+    let acting = ctx.desk().acting(actor).with_key(form.text("key"));
+    let done = acting.reopen(ticket.id, said(&form, "why")).await;
+    let why = form.text("why").to_owned();
+    after(&ctx, &token, done, "customer-flash-reopened", (&why, form)).await
+}
+
+/// Back to the page. What came too late is told there, and its words stand where they can be sent now.
+async fn after(
+    ctx: &Ctx,
+    token: &str,
+    done: Result<Done, Error>,
+    flash: &str,
+    (words, form): (&str, Form),
+) -> Answer {
+    match done {
+        Ok(_) => ctx.see_other(&format!("/track/{token}"), Some(flash)),
+        Err(Error::NotPossible { .. }) => {
+            let Some((actor, ticket)) = case(ctx, token).await? else {
+                return gone(ctx);
+            };
+            let place = view::takes_words(&ticket).unwrap_or("case");
+            let mut errors = Errors::default();
+            errors.add(place, "customer-moved-on");
+            let filled = errors.filled(ctx, &form.with(place, words));
+            let context = context(ctx, token, actor, &ticket, filled).await?;
+            ctx.page_as(StatusCode::CONFLICT, CASE_PAGE, CASE_TITLE, context)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn file(ctx: Ctx, Path((token, piece)): Path<(String, String)>) -> Answer {

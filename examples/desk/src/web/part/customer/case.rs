@@ -153,7 +153,7 @@ async fn moved_on(ctx: &Ctx, reference: &str, words: &str) -> Answer {
 }
 
 /// What somebody says in one box, if they say anything.
-fn said(form: &Form, name: &str) -> Option<String> {
+pub(crate) fn said(form: &Form, name: &str) -> Option<String> {
     Some(form.text(name).to_owned()).filter(|text| !text.is_empty())
 }
 

@@ -9,6 +9,7 @@ mod raise;
 mod services;
 pub(crate) mod view;
 
+pub(crate) use case::said;
 pub(crate) use files::{Received, given, policy as files_accepted, received_at};
 pub(crate) use raise::begin;
 pub(crate) use services::branches;

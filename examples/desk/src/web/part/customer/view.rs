@@ -172,7 +172,7 @@ fn may(ticket: &Ticket, verb: Verb) -> bool {
 }
 
 /// The box of its page in which a case takes words now, if it takes any.
-pub(super) fn takes_words(ticket: &Ticket) -> Option<&'static str> {
+pub(crate) fn takes_words(ticket: &Ticket) -> Option<&'static str> {
     let boxes = [(Verb::Write, "text"), (Verb::Reopen, "why")];
     let open = boxes.into_iter().find(|(verb, _)| may(ticket, *verb));
     open.map(|(_, name)| name)

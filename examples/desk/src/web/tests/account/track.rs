@@ -73,6 +73,59 @@ async fn a_case_is_followed_by_a_mailed_link_and_the_answer_tells_nothing() {
 }
 
 #[tokio::test]
+async fn who_follows_a_case_by_a_link_rates_it_and_takes_it_up_again() {
+    let site = Site::open().await;
+    let (_, asha) = site.someone(Role::Customer, "Asha").await;
+    let mine = raised(&site, asha.into(), "Card lost").await;
+    let mut browser = site.browser();
+    ask(&mut browser, &mine.reference.to_string(), &address("Asha")).await;
+    let path = link(&site, "Asha").await;
+    browser.get(&path).await;
+    assert!(!browser.page.contains("/rate") && !browser.page.contains("/reopen"));
+    let desk = site.app.desk.acting(Actor::System);
+    let outcome = crcore::ticket::Outcome::Upheld;
+    let words = Some("Here is a new one.".to_owned());
+    desk.resolve(mine.ticket, outcome, words).await.unwrap();
+    browser.get(&path).await;
+    browser
+        .follow(&format!("{path}/rate"), &[("key", "k1")])
+        .await;
+    assert!(browser.page.contains("Choose how it was"));
+    let score = [("score", "4"), ("note", "Quick"), ("key", "k1")];
+    browser.follow(&format!("{path}/rate"), &score).await;
+    assert!(browser.page.contains("You gave us 4 of 5."));
+    desk.close(mine.ticket).await.unwrap();
+    // A reply from a page of before has its words where they can be sent now.
+    let late = [("text", "It is the wrong card."), ("key", "k2")];
+    let seen = browser.follow(&format!("{path}/reply"), &late).await;
+    assert_eq!(seen.status, StatusCode::CONFLICT);
+    let (_, reopen) = browser.page.split_once("id=\"why\"").unwrap();
+    assert!(reopen.contains("It is the wrong card."), "{reopen}");
+    let why = [("why", "It is the wrong card."), ("key", "k3")];
+    browser.follow(&format!("{path}/reopen"), &why).await;
+    assert!(browser.page.contains("We take it up again"));
+    assert!(browser.page.contains("It is the wrong card."));
+    let seen = browser
+        .follow(&format!("{path}/reopen"), &[("key", "k4")])
+        .await;
+    assert_eq!(seen.status, StatusCode::CONFLICT);
+    // A link of somebody else's making does nothing.
+    for deed in ["rate", "reopen"] {
+        let seen = browser
+            .submit(&format!("{path}x/{deed}"), &[("score", "1")])
+            .await;
+        assert!(!seen.text().contains("Card lost"), "{deed}");
+    }
+    let ticket = site
+        .app
+        .desk
+        .ticket(Actor::System, mine.ticket)
+        .await
+        .unwrap();
+    assert_eq!(ticket.reopened, 1);
+}
+
+#[tokio::test]
 async fn a_link_that_was_changed_opens_nothing() {
     let site = Site::open().await;
     let (mut owner, asha) = site.someone(Role::Customer, "Asha").await;
