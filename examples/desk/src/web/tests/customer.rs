@@ -149,6 +149,17 @@ async fn an_open_page_learns_what_can_be_done_by_now() {
     asha.get(&acts).await;
     assert!(asha.page.contains("/solved") && !asha.page.contains("/withdraw"));
     assert!(asha.page.contains("/reopen") && asha.page.contains("/rate"));
+    asha.get(&format!("{case}/progress")).await;
+    let closes = ticket(&site, &case).await.close_at.is_some();
+    assert!(
+        asha.page
+            .contains("<strong>Answered: you were right.</strong>")
+    );
+    assert!(
+        closes && asha.page.contains("it is closed on <time"),
+        "{}",
+        asha.page
+    );
 }
 
 #[tokio::test]

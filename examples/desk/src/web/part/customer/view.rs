@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use crcore::access::{Reach, reach};
 use crcore::catalogue::Catalogue;
 use crcore::desk::Entry;
-use crcore::ticket::{Outcome, StatusName, Verb, is_legal};
+use crcore::ticket::{Outcome, Status, StatusName, Verb, is_legal};
 use crcore::{Actor, Fact, Role, Ticket};
 use minijinja::context;
 use minijinja::value::Value;
@@ -46,9 +46,24 @@ pub(crate) fn case(
             accepted => quoted.accepted,
             is_open => ticket.open_quotation().is_some(),
         }),
+        outcome => outcome(ticket).map(|outcome| answered(ctx, outcome)),
+        closes_at => ticket.close_at.map(|at| at.to_rfc3339()),
         rating => ticket.rating.map(|rating| rating.score),
         version => ticket.version,
     }
+}
+
+fn outcome(ticket: &Ticket) -> Option<Outcome> {
+    match ticket.status {
+        Status::Resolved { outcome, .. } => Some(outcome),
+        Status::Closed { outcome, .. } => outcome,
+        _ => None,
+    }
+}
+
+/// How it was answered, in a sentence.
+fn answered(ctx: &Ctx, outcome: Outcome) -> String {
+    ctx.text(&format!("customer-did-resolve-{}", outcome.name()), &[])
 }
 
 /// What a status is called to customers: whom else the desk waits for is no concern of theirs.
@@ -145,14 +160,7 @@ pub(crate) fn entry(ctx: &Ctx, ticket: &Ticket, entry: &Entry) -> Option<Value> 
         Fact::Waiting { .. } => Some(told("customer-did-wait")),
         Fact::Resumed => Some(told("customer-did-resume")),
         Fact::Resolved { outcome, .. } => {
-            let outcome = match outcome {
-                Outcome::Upheld => "upheld",
-                Outcome::PartlyUpheld => "partly_upheld",
-                Outcome::Rejected => "rejected",
-                Outcome::Answered => "answered",
-                Outcome::Withdrawn => "withdrawn",
-            };
-            let message = format!("customer-did-resolve-{outcome}");
+            let message = format!("customer-did-resolve-{}", outcome.name());
             if entry.text.is_some() && !own {
                 return Some(said("answer", Vec::new()));
             }
