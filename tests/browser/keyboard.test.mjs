@@ -1,4 +1,4 @@
-// A day at the bank without a pointer: customers and agents who have nothing but keys. At every stop of the
+// A day at the bank without a pointer: customers, agents and admins who have nothing but keys. At every stop of the
 // focus it is on the screen and can be told from where it is not.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -149,6 +149,47 @@ describe("by keys alone", { skip: withoutProgram }, () => {
     await keys.push("Resolve");
     await page.getByText("The case is resolved").waitFor();
     await page.locator("#panel").getByText("Resolved").waitFor();
+  });
+
+  test("an admin signs in, invites a colleague, puts a target in force and looks at the trail", async (t) => {
+    const { page, keys } = await at(t);
+    await page.goto("/admin");
+    await signIn({ page, keys }, "admin");
+    await page.waitForURL("**/admin");
+
+    await keys.push(/^People/, { role: "link" });
+    await page.waitForURL("**/admin/people");
+    await keys.push("Invite a colleague", { role: "link" });
+    await keys.fill("Name", "Kiran Rao");
+    await keys.fill("E-mail address", "kiran.rao@bank.example");
+    await keys.pick("Role", "Agent");
+    await keys.choose("cards");
+    await keys.push("Send the invitation");
+    await page.getByText("The invitation was sent").waitFor();
+    await main(page).getByRole("row", { name: /Kiran Rao/ }).waitFor();
+
+    await keys.push(/^Policies/, { role: "link" });
+    await page.waitForURL("**/admin/policies");
+    await keys.push("Change targets, hours and queues", { role: "link" });
+    await page.waitForURL("**/admin/policies/edit");
+    await keys.fill("First response", "soon");
+    await keys.press("Enter");
+    const summary = page.getByRole("alert");
+    await summary.getByText("There is a problem").waitFor();
+    await keys.fill("First response", "3h");
+    await keys.press("Enter");
+    await page.getByText(/open cases would get other deadlines/).waitFor();
+    await keys.fill("Why", "We answer sooner");
+    assert.ok(await page.getByLabel("Open cases get their new deadlines at once").isChecked());
+    await keys.push("Put in force");
+    await page.getByText("In force from now on, for open cases too").waitFor();
+    await main(page).getByText("We answer sooner").waitFor();
+
+    await keys.push(/^Audit/, { role: "link" });
+    await page.waitForURL("**/admin/audit");
+    await main(page).getByRole("row", { name: /Put policies in force|rules/i }).first().waitFor();
+    await keys.push("Check both chains");
+    await main(page).getByText("The chain holds").first().waitFor();
   });
 
   test("a customer takes a token, and an agent opens a counter, calls and serves", async (t) => {
