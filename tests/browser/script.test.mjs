@@ -39,14 +39,18 @@ const draftsOf = (stub) => stub.posted.filter((post) => post.path === "/drafts/r
 
 describe("drafts", () => {
   test("what is typed is on the server within seconds, but no password and no mark of the form", async (t) => {
-    const { stub, page } = await at(t, DRAFT, {}, drafts);
+    const timeZone = "Pacific/Kiritimati";
+    const { stub, page } = await at(t, DRAFT, { body: `data-zone="${timeZone}"` }, drafts);
     await page.getByLabel("Story").fill("charged twice");
     await page.getByLabel("Secret").fill("hunter2");
     await until(() => draftsOf(stub).length, "no draft came");
     const { values } = draftsOf(stub)[0];
     assert.deepEqual([...values.keys()].sort(), ["csrf", "story"]);
     assert.equal(values.get("story"), "charged twice");
-    await page.getByText(/Draft saved/).waitFor();
+    const saved = await page.getByText(/Draft saved/).innerText();
+    const there = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", timeZone });
+    const about = [0, 60_000].map((ago) => there.format(Date.now() - ago));
+    assert.ok(about.some((time) => saved.includes(time)), `${saved}, where the bank is ${about[0]}`);
     assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
   });
 

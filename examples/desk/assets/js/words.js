@@ -35,7 +35,8 @@ export function relative(milliseconds) {
   return format.format(milliseconds < 0 ? -count : count, unit);
 }
 
-/** "10:42" */
+/** "10:42", where the bank is: as every time on the page. */
 export function clock(date) {
-  return new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit" }).format(date);
+  const timeZone = document.body.dataset.zone || undefined;
+  return new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit", timeZone }).format(date);
 }

@@ -6,7 +6,7 @@ use minijinja::value::Value;
 
 use super::asked::Asked;
 use super::grid::{Grid, at, link, text};
-use super::names::Names;
+use super::names::{self, Names};
 use super::{page, say};
 use crate::web::ctx::Ctx;
 use crate::web::fault::Answer;
@@ -87,7 +87,7 @@ pub(super) fn narrowed(ctx: &Ctx, asked: &Asked, names: &Names) -> Vec<Value> {
     }
     parts.extend(asked.service.iter().map(|service| names.service(service)));
     if let Some(channel) = asked.channel {
-        parts.push(channel.name().to_owned());
+        parts.push(names::channel(ctx, channel));
     }
     let choices = asked.choices.iter();
     parts.extend(choices.map(|(field, choice)| names.choice(field, choice)));

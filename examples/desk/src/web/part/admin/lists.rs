@@ -13,7 +13,7 @@ use minijinja::value::Value;
 
 use super::asked::Asked;
 use super::grid::{Grid, at, button, link, text};
-use super::names::Names;
+use super::names::{self, Names};
 use super::overview::{asked_value, percent};
 use super::{page, say};
 use crate::web::ctx::Ctx;
@@ -184,10 +184,10 @@ pub(super) async fn forms(ctx: Ctx) -> Answer {
             "admin-form-fine"
         };
         if rate > ALARM {
-            alarms.push(form.form.to_string());
+            alarms.push(names::form(&ctx, &form.form));
         }
         of_forms.row([
-            text(form.form.to_string()),
+            text(names::form(&ctx, &form.form)),
             text(form.submissions.to_string()),
             text(form.with_error.to_string()),
             text(format!("{:.1} %", rate * 100.0)),
@@ -199,7 +199,7 @@ pub(super) async fn forms(ctx: Ctx) -> Answer {
         for (question, times) in wrong {
             let share = *times as f64 / form.submissions.max(1) as f64;
             of_questions.row([
-                text(form.form.to_string()),
+                text(names::form(&ctx, &form.form)),
                 text(question.to_string()),
                 text(times.to_string()),
                 text(format!("{:.1} %", share * 100.0)),

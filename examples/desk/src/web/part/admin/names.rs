@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crcore::catalogue::Catalogue;
-use crcore::ticket::Language;
+use crcore::ticket::{Channel, Language};
 use crcore::{Actor, AgentId, Code, CustomerId};
 
 use super::say;
@@ -103,10 +103,29 @@ fn shown(title: &str, code: &Code) -> String {
 
 /// What a field of the rules is called.
 pub(super) fn field(ctx: &Ctx, field: &Code) -> String {
-    let id = format!("admin-field-{field}");
-    if ctx.app.messages.has(&id) {
-        say(ctx, &id, &[])
-    } else {
-        field.to_string()
+    known(ctx, "admin-field", field)
+}
+
+/// What a page is called whose visits are counted.
+pub(super) fn page(ctx: &Ctx, page: &Code) -> String {
+    known(ctx, "admin-page", page)
+}
+
+/// What a form is called whose submissions are counted.
+pub(super) fn form(ctx: &Ctx, form: &Code) -> String {
+    known(ctx, "admin-form-name", form)
+}
+
+/// How somebody came to the desk.
+pub(super) fn channel(ctx: &Ctx, channel: Channel) -> String {
+    say(ctx, &format!("agent-channel-{}", channel.name()), &[])
+}
+
+/// The message of a name, else the name as it is.
+fn known(ctx: &Ctx, of: &str, name: &Code) -> String {
+    let id = format!("{of}-{name}");
+    match ctx.app.messages.has(&id) {
+        true => say(ctx, &id, &[]),
+        false => name.to_string(),
     }
 }

@@ -12,7 +12,7 @@ use minijinja::value::Value;
 
 use super::asked::{Asked, instant};
 use super::grid::{Grid, link, text};
-use super::names::Names;
+use super::names::{self, Names};
 use super::{page, say};
 use crate::web::ctx::Ctx;
 use crate::web::dates;
@@ -361,14 +361,7 @@ async fn visits(ctx: &Ctx, asked: &Asked) -> Result<Visits, Fault> {
     for (page, count) in days.into_iter().flat_map(|day| day.pages) {
         *pages.entry(page).or_default() += count;
     }
-    let named = |(page, count): (Code, u64)| {
-        let id = format!("admin-page-{page}");
-        let name = match ctx.app.messages.has(&id) {
-            true => say(ctx, &id, &[]),
-            false => page.to_string(),
-        };
-        (name, count)
-    };
+    let named = |(page, count): (Code, u64)| (names::page(ctx, &page), count);
     let pages: Vec<(String, u64)> = pages.into_iter().map(named).collect();
     let mut grid = Grid::new(ctx, "visits", &["page", "#visits"]);
     for (name, count) in &pages {

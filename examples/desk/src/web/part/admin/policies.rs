@@ -153,7 +153,7 @@ fn condition(ctx: &Ctx, when: &Condition) -> String {
     parts.extend(
         when.channels
             .iter()
-            .map(|channel| channel.name().to_owned()),
+            .map(|channel| names::channel(ctx, *channel)),
     );
     parts.extend(when.languages.iter().map(ToString::to_string));
     parts.extend(when.tags.iter().map(|tag| format!("#{tag}")));

@@ -8,7 +8,7 @@ use minijinja::value::Value;
 
 use super::asked::Asked;
 use super::grid::{Grid, text};
-use super::names::Names;
+use super::names::{self, Names};
 use super::overview::{asked_value, percent};
 use super::{option, page, say};
 use crate::web::ctx::Ctx;
@@ -105,7 +105,7 @@ fn key(ctx: &Ctx, names: &Names, key: &Key) -> String {
         Key::Month(month) => month.format("%Y-%m").to_string(),
         Key::Kind(kind) => say(ctx, &format!("admin-kind-{}", kind.name()), &[]),
         Key::Service(service) => names.service(service),
-        Key::Channel(channel) => channel.name().to_owned(),
+        Key::Channel(channel) => names::channel(ctx, *channel),
         Key::Agent(agent) => {
             agent.map_or_else(|| say(ctx, "admin-nobody", &[]), |id| names.agent(id))
         }

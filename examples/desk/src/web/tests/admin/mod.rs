@@ -525,6 +525,7 @@ async fn a_form_that_is_not_understood_raises_an_alarm() {
             .contains("More than 10 % of submissions had an error: raise-what")
     );
     assert!(lead.page.contains("20.0 %") && lead.page.contains("amount"));
+    assert!(lead.page.contains("A message on a case"), "forms by name");
 }
 
 #[tokio::test]
