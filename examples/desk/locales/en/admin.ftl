@@ -418,6 +418,7 @@ admin-rule-least_loaded = the least loaded
 admin-rule-round_robin = who has waited longest
 admin-edit-text = Nothing changes before you have seen which open cases it affects.
 admin-span-hint = As in 4h, 30m, 2bd (business days), 30cd (calendar days), 8w (weeks)
+admin-services-into = The queue that new cases about it go to. Open cases stay where they are.
 admin-hours-hint = As in 10:00-17:00, or 09:00-12:00, 13:00-18:00, or closed
 admin-holidays-hint = A line for each: 2026-12-25 Christmas, or for a part of a day 2026-12-24 12:00-24:00 Christmas Eve
 admin-holidays-wrong = Write each holiday on a line of its own, as in 2026-12-25 Christmas

@@ -13,6 +13,7 @@ use minijinja::value::Value;
 use super::diff::diff;
 use super::grid::{Grid, at, link, text};
 use super::merge::merge;
+use super::names::Names;
 use super::policies::{DAYS, at_number, pretty};
 use super::{complain, filled, option, page, refused, say};
 use crate::web::ctx::Ctx;
@@ -28,11 +29,18 @@ const SAMPLES: usize = 20;
 /// What changes often.
 pub(super) async fn ask(ctx: Ctx) -> Answer {
     let in_force = ctx.desk().rules_in_force(ctx.actor()?).await?;
-    let context = form_of(&ctx, in_force.rules.rules(), in_force.number, None);
+    let names = Names::read(&ctx).await?;
+    let context = form_of(&ctx, &names, in_force.rules.rules(), in_force.number, None);
     page(&ctx, "admin/rules-form.html", "admin-title-edit", context)
 }
 
-fn form_of(ctx: &Ctx, rules: &Rules, number: u64, came: Option<(&Errors, &Form)>) -> Value {
+fn form_of(
+    ctx: &Ctx,
+    names: &Names,
+    rules: &Rules,
+    number: u64,
+    came: Option<(&Errors, &Form)>,
+) -> Value {
     let policies = rules.sla.iter().enumerate().map(|(nth, policy)| {
         let targets = policy.targets.iter().map(|(target, rule)| {
             context! {
@@ -77,8 +85,21 @@ fn form_of(ctx: &Ctx, rules: &Rules, number: u64, came: Option<(&Errors, &Form)>
             value => of.map_or("", Code::as_str).to_owned(),
         }
     });
+    let into: Vec<Value> = super::teams::queues(ctx)
+        .iter()
+        .map(|queue| option(queue.as_str(), queue.as_str()))
+        .collect();
+    let services = rules.services.iter().map(|(code, service)| {
+        context! {
+            name => format!("service-{code}"),
+            label => names.service(code),
+            value => service.queue.as_str(),
+        }
+    });
     context! {
         filled => filled(ctx, came),
+        services => services.collect::<Vec<_>>(),
+        into => into,
         from => number,
         policies => policies.collect::<Vec<_>>(),
         calendars => calendars.collect::<Vec<_>>(),
@@ -121,6 +142,11 @@ fn of_form(form: &Form, mut rules: Rules, errors: &mut Errors) -> Rules {
     }
     for (name, calendar) in &mut rules.calendars {
         read_calendar(form, name, calendar, errors);
+    }
+    for (code, service) in &mut rules.services {
+        if let Some(queue) = form.parse(&format!("service-{code}")) {
+            service.queue = queue;
+        }
     }
     let queues: Vec<Code> = rules
         .services
@@ -199,7 +225,8 @@ pub(super) async fn preview(ctx: Ctx, form: Form) -> Answer {
         if errors.is_empty() {
             return show(&ctx, Candidate::of(rules, from), &Errors::default()).await;
         }
-        let context = form_of(&ctx, &base, from, Some((&errors, &form)));
+        let names = Names::read(&ctx).await?;
+        let context = form_of(&ctx, &names, &base, from, Some((&errors, &form)));
         return refused(&ctx, "admin/rules-form.html", "admin-title-edit", context);
     }
     match readable(&form) {

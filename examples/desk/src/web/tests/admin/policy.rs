@@ -293,6 +293,8 @@ async fn hours_and_holidays_are_changed_by_a_form() {
         seen.text().contains("id=\"hours-branch-monday-error\""),
         "at its place"
     );
+    assert!(page.contains("name=\"service-cards\""));
+    fields.push(("service-cards".to_owned(), "payments".to_owned()));
     let all = send(&fields);
     let all: Vec<(&str, &str)> = all.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     let seen = admin.submit("/admin/policies/preview", &all).await;
@@ -302,6 +304,13 @@ async fn hours_and_holidays_are_changed_by_a_form() {
     assert_eq!(
         calendar.hours.monday.to_string(),
         "09:00-12:00, 13:00-18:00"
+    );
+    let queue_of = |service: &str| rules.services[&code(service)].queue.as_str();
+    assert_eq!(queue_of("cards"), "payments");
+    assert_eq!(
+        queue_of("savings"),
+        "accounts",
+        "what a form leaves out stays"
     );
     assert_eq!(calendar.holidays.len(), 2);
     assert_eq!(calendar.holidays[1].closed.to_string(), "12:00-24:00");
