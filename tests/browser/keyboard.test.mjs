@@ -2,7 +2,7 @@
 // focus it is on the screen and can be told from where it is not.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { accessible, openBrowser, visitor } from "./lib/browser.mjs";
+import { accessible, openBrowser, screen, visitor } from "./lib/browser.mjs";
 import { logIn, secondFactor, startDesk, withoutProgram } from "./lib/desk.mjs";
 import { byKeys } from "./lib/keyboard.mjs";
 
@@ -109,6 +109,7 @@ describe("by keys alone", { skip: withoutProgram }, () => {
     await signIn({ page, keys }, "agent");
     await page.waitForURL("**/desk");
 
+    await screen(page, "agent-queue");
     const focused = () => page.evaluate(() => document.activeElement.textContent.trim());
     await keys.press("j");
     const first = await focused();
@@ -167,6 +168,7 @@ describe("by keys alone", { skip: withoutProgram }, () => {
     await keys.push("Send the invitation");
     await page.getByText("The invitation was sent").waitFor();
     await main(page).getByRole("row", { name: /Kiran Rao/ }).waitFor();
+    await screen(page, "admin-people");
 
     await keys.push(/^Policies/, { role: "link" });
     await page.waitForURL("**/admin/policies");
@@ -180,6 +182,7 @@ describe("by keys alone", { skip: withoutProgram }, () => {
     await keys.press("Enter");
     await page.getByText(/open cases would get other deadlines/).waitFor();
     await keys.fill("Why", "We answer sooner");
+    await screen(page, "admin-policies");
     assert.ok(await page.getByLabel("Open cases get their new deadlines at once").isChecked());
     await keys.push("Put in force");
     await page.getByText("In force from now on, for open cases too").waitFor();
@@ -225,6 +228,7 @@ describe("by keys alone", { skip: withoutProgram }, () => {
       await agent.keys.press("f");
     }
     assert.equal(await called.innerText(), number);
+    await screen(agent.page, "agent-counter");
     await customer.page.getByRole("status").filter({ hasText: "counter 3" }).first().waitFor();
     await agent.keys.press("r");
     await agent.page.getByText("Called again").waitFor();
@@ -263,6 +267,7 @@ describe("by keys alone", { skip: withoutProgram }, () => {
     await customer.keys.fill("Your message", "Yes please, for a week.");
     await customer.keys.press("Enter");
     await agent.page.getByRole("log").getByText("for a week").waitFor();
+    await screen(agent.page, "agent-chat");
     await agent.keys.push("End the chat");
     await agent.keys.push("Yes, go on");
     await customer.page.getByText("The chat is over.").waitFor();
