@@ -251,13 +251,12 @@ async fn a_preview_counts_who_waits_and_would_be_given_out_otherwise() -> Test {
     };
     assert_eq!(given_out(&rules(2)).await?, 0, "deadlines alone");
 
+    fn cards(rules: &mut Rules) -> &mut crcore::rules::ServiceRules {
+        rules.services.get_mut(&code("cards")).unwrap()
+    }
     let mut skilled = rules(4);
-    let service = skilled.services.get_mut(&code("cards")).unwrap();
-    service.skills.insert(code("fraud"), 3);
-    assert_eq!(given_out(&skilled).await?, 2, "one has an agent");
-    let mut larger = rules(4);
-    larger.services.get_mut(&code("cards")).unwrap().units = 2;
-    assert_eq!(given_out(&larger).await?, 2);
+    cards(&mut skilled).skills.insert(code("fraud"), 3);
+    assert_eq!(given_out(&skilled).await?, 0, "agents claim them");
 
     let mut by_turns = rules(4);
     let rule = vec![crcore::allocation::Rule::RoundRobin];
@@ -266,6 +265,13 @@ async fn a_preview_counts_who_waits_and_would_be_given_out_otherwise() -> Test {
     assert_eq!(given_out(&by_turns).await?, 0, "no queue goes by it");
     let queue = by_turns.queues.entry(code("cards")).or_default();
     queue.allocation = Some(code("turns"));
+    assert_eq!(given_out(&by_turns).await?, 2, "one has an agent");
+    desk.use_rules(adam, by_turns.clone(), 0, None).await?;
+    assert_eq!(given_out(&by_turns).await?, 0);
+    cards(&mut by_turns).skills.insert(code("fraud"), 3);
+    assert_eq!(given_out(&by_turns).await?, 2);
+    cards(&mut by_turns).skills.clear();
+    cards(&mut by_turns).units = 2;
     assert_eq!(given_out(&by_turns).await?, 2);
     Ok(())
 }

@@ -311,8 +311,12 @@ impl Rulebook {
     }
 
     /// Whether a ticket is given out as by `other`: by the same policy, to somebody with the same skills
-    /// and as much room.
+    /// and as much room; and so where neither gives it out and agents claim it.
     pub(crate) fn gives_out_as(&self, other: &Self, ticket: &Ticket) -> bool {
+        let is_given = |book: &Self| book.by_queue.contains_key(&ticket.queue);
+        if !is_given(self) && !is_given(other) {
+            return true;
+        }
         fn way<'a>(book: &'a Rulebook, ticket: &Ticket) -> impl PartialEq + use<'a> {
             let name = book.by_queue.get(&ticket.queue);
             let mut policies = book.rules.allocation.iter();

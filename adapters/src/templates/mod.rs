@@ -55,7 +55,7 @@
 //! | `link` | where the receiver finds the ticket | the desk was told of no [`CasePages`](crcore::CasePages) |
 //! | `outcome` | a code: `partly_upheld` | it went on in another ticket |
 //! | `message` | the words that are told, as they were typed | there are none |
-//! | `amount` | the price that can be accepted when it is sent, as the receiver's language writes it: `INR 1,499.50` | there is none |
+//! | `amount` | the price quoted last, as the receiver's language writes it: `INR 1,499.50` | there is none |
 //! | `until` | the last day on which it can be accepted: `2026-03-31` | there is none |
 //! | `due` | the deadline, in the desk's time zone: `2026-03-02 09:30 IST` | there is none |
 //!

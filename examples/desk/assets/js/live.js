@@ -11,7 +11,6 @@
 // before a reply can be sent.
 import { reveal, toast } from "./page.js";
 import { startComponents } from "./components.js";
-import { saveAll } from "./draft.js";
 import { say } from "./words.js";
 
 const HIDDEN_FOR = 60_000; // a page that nobody looks at gives its connection back
@@ -147,8 +146,6 @@ async function refetch(element) {
   };
   document.addEventListener("htmx:after:request", done);
   try {
-    // A form that cannot be sent any more goes, and what was typed into it is then on the server.
-    if (element.querySelector("form[data-draft]")) await saveAll();
     const swap = element.getAttribute("hx-swap") ?? "innerHTML";
     await window.htmx.ajax("GET", element.getAttribute("hx-get"), { source: element, target: element, swap });
   } catch {
@@ -198,6 +195,30 @@ function watching() {
   });
 }
 
+const differs = (field) => {
+  if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+  if (field instanceof HTMLSelectElement) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  return field.type === "file" ? field.files.length > 0 : field.value !== field.defaultValue;
+};
+const begun = (part) => [...part.querySelectorAll("textarea, select, input:not([type=hidden])")].some(differs);
+const held = new WeakSet();
+
+/** Nothing that is being filled in is taken away under one's hands: a fragment that has no place for it any
+    more stays as it is. Who sends it is told what can be done instead, with what they wrote. */
+function holding() {
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { sourceElement: fragment, text } = event.detail.ctx;
+    if (!fragment?.hasAttribute?.("data-fragment")) return;
+    const kept = [...fragment.querySelectorAll("[hx-morph-skip]")].filter(begun);
+    if (!kept.length) return;
+    const fresh = new DOMParser().parseFromString(text, "text/html");
+    if (kept.every((part) => fresh.getElementById(part.id))) return;
+    event.preventDefault();
+    if (!held.has(fragment)) toast(say("fresh"));
+    held.add(fragment);
+  });
+}
+
 /** What was swapped in lives like what was there. */
 function swapped() {
   document.addEventListener("htmx:after:swap", () => {
@@ -212,6 +233,7 @@ function swapped() {
 export function startLive() {
   listen();
   watching();
+  holding();
   swapped();
   for (const log of document.querySelectorAll(".desk-chat")) log.scrollTop = log.scrollHeight;
 }

@@ -75,6 +75,12 @@ async function ready(form, submitter) {
   return true;
 }
 
+/** What a form would do, but for marks that differ from page to page. */
+function deed(form, submitter) {
+  const hidden = [...form.querySelectorAll("input[type=hidden]")].filter((field) => !["csrf", "key", "seen"].includes(field.name));
+  return JSON.stringify([form.action, submitter?.value, submitter?.dataset.confirm, hidden.map((field) => [field.name, field.value])]);
+}
+
 function release(form) {
   delete form.dataset.sent;
   for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
@@ -94,12 +100,14 @@ async function submitted(event) {
     event.preventDefault();
     event.stopImmediatePropagation();
     form.dataset.sent = "checking";
+    const asked = deed(form, submitter);
     const well = await ready(form, submitter);
     // Not while the browser still tells of the first attempt: it takes no second one then.
     await new Promise((resolve) => setTimeout(resolve));
     delete form.dataset.sent;
     if (!well) return;
-    if (!form.isConnected) return toast(say("fresh"), { kind: "error" });
+    // The page went on while one was asked: yes was said to something else, or to nothing that is there.
+    if (!form.isConnected || deed(form, submitter) !== asked) return toast(say("fresh"), { kind: "error" });
     form.dataset.ready = "yes";
     form.requestSubmit(submitter);
     return;

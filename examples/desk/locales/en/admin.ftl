@@ -452,7 +452,7 @@ admin-adopt = Bring all open cases under them now
 admin-adopt-rest-text = There are more open cases.
 admin-adopt-rest = Go on with the rest
 admin-adopted = { $changed ->
-    [0] Every open case that was looked at is under these policies.
+    [0] No open case had to change.
     [one] One open case has come under these policies.
    *[other] { $changed } open cases have come under these policies.
 } { $left ->

@@ -260,6 +260,7 @@ agent-board-none-text = Choose a team or a colleague.
 agent-palette-go = Go there
 
 agent-refused = Not done: { $why }
+agent-unsent = What you were writing to the customer was not sent:
 agent-error-not-found = There is no case with this reference that you may see
 agent-error-choose = Choose one
 agent-error-outcome = Choose how it was resolved

@@ -187,6 +187,7 @@ customer-flash-withdrawn = You took the case back
 customer-flash-rated = Thank you for your rating
 customer-flash-not-rated = This case cannot be rated now
 customer-moved-on = That was no longer possible: the case has changed meanwhile. This is how it is now
+customer-files-not-sent = Your files were not sent: choose them again
 
 field-branch = Branch
 field-cause = Cause

@@ -257,6 +257,7 @@ agent-board-none-text = टीम या सहकर्मी चुनें�
 agent-palette-go = वहाँ जाएँ
 
 agent-refused = नहीं हुआ: { $why }
+agent-unsent = आप ग्राहक को जो लिख रहे थे वह नहीं भेजा गया:
 agent-error-not-found = इस संदर्भ का कोई मामला नहीं जो आप देख सकें
 agent-error-choose = एक चुनें
 agent-error-outcome = कैसे हल हुआ, चुनें

@@ -183,6 +183,7 @@ customer-flash-withdrawn = आपने मामला वापस ले ल�
 customer-flash-rated = अंक देने के लिए धन्यवाद
 customer-flash-not-rated = इस मामले को अभी अंक नहीं दिए जा सकते
 customer-moved-on = यह अब संभव नहीं था: इस बीच मामला बदल गया है। अब वह ऐसा है
+customer-files-not-sent = आपकी फ़ाइलें नहीं भेजी गईं: उन्हें फिर चुनें
 
 field-branch = शाखा
 field-cause = कारण

@@ -144,12 +144,42 @@ async fn what_can_be_done_in_a_chat_follows_it_on_both_sides() {
     asha.get(&format!("{hers}/acts")).await;
     assert!(!asha.page.contains("was not sent"), "it is in the form now");
 
+    meera.get("/chats").await;
+    meera.submit(&place, &[("text", "It is free of ch")]).await;
     meera.get(&format!("{theirs}/acts")).await;
     assert!(meera.page.contains("This chat is over") && !meera.page.contains("<textarea"));
+    assert!(meera.page.contains("was not sent") && meera.page.contains("It is free of ch"));
+    assert!(
+        !meera.page.contains("/typing"),
+        "nobody writes here any more"
+    );
     for deed in ["end", "complaint"] {
         meera.get("/chats").await;
         let fields = [("key", deed)];
         meera.follow(&format!("{theirs}/{deed}"), &fields).await;
         assert!(meera.page.contains("That was no longer possible"), "{deed}");
     }
+}
+
+#[tokio::test]
+async fn words_that_came_too_late_for_a_chat_that_is_a_complaint_go_to_the_complaint() {
+    let mut bank = Bank::open().await;
+    let own = bank.asha().await;
+    let mut asha = own.browser.clone();
+    let chat = format!("/chat/{}", own.references[3]);
+    asha.get(&chat).await;
+    let (_, place) = asha.page.split_once("data-draft=\"").unwrap();
+    let place = format!("/drafts/{}", place.split('"').next().unwrap());
+    asha.submit(&place, &[("text", "And the fee?")]).await;
+    let id = own.tickets[3].parse().unwrap();
+    let desk = bank.site.app.desk.acting(Actor::System);
+    let kind = crcore::ticket::Kind::Complaint;
+    desk.convert(id, kind).await.unwrap();
+    asha.get(&format!("{chat}/acts")).await;
+    assert!(asha.page.contains("Send it to your case"), "{}", asha.page);
+    asha.get("/chat").await;
+    let late = [("text", "And the fee?"), ("key", "k")];
+    asha.follow(&format!("{chat}/say"), &late).await;
+    asha.get(&format!("/cases/{}", own.references[3])).await;
+    assert!(asha.page.contains("And the fee?"));
 }

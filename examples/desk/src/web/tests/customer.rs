@@ -198,6 +198,58 @@ async fn what_came_too_late_leads_back_and_loses_no_word() {
     asha.follow(&format!("{case}/reopen"), &[("key", "k6")])
         .await;
     assert!(asha.page.contains(late));
+    // A rating that came too late leaves its words where they can be sent.
+    let rating = [("score", "1"), ("text", "The wrong card!"), ("key", "k7")];
+    let seen = asha.follow(&format!("{case}/rate"), &rating).await;
+    assert_eq!(seen.status, StatusCode::CONFLICT);
+    assert!(asha.page.contains("The wrong card!") && asha.page.contains("href=\"#text\""));
+    // And files are said to be chosen again.
+    let words = Some("Here is another.".to_owned());
+    desk.resolve(id, outcome, words).await.unwrap();
+    desk.close(id).await.unwrap();
+    let upload = upload(
+        &asha.clone(),
+        &format!("{case}/reply"),
+        "k8",
+        "a.txt",
+        b"A slip",
+    );
+    let seen = asha.send(upload).await;
+    assert_eq!(
+        seen.status,
+        StatusCode::SEE_OTHER,
+        "without words it is told on the page"
+    );
+    asha.get(&case).await;
+    assert!(asha.page.contains("not every file"), "{}", asha.page);
+}
+
+#[tokio::test]
+async fn words_for_a_case_that_takes_none_any_more_are_shown_to_their_writer() {
+    let site = Site::offering().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let case = raised(&mut asha, "Card lost").await;
+    let other = raised(&mut asha, "Card gone").await;
+    let (id, into) = (
+        ticket(&site, &case).await.id,
+        ticket(&site, &other).await.id,
+    );
+    asha.get(&case).await;
+    let place = format!("/drafts/reply%2F{id}");
+    asha.submit(&place, &[("text", "Half a sen")]).await;
+    site.app
+        .desk
+        .acting(Actor::System)
+        .merge(id, into)
+        .await
+        .unwrap();
+    asha.get(&format!("{case}/acts")).await;
+    assert!(asha.page.contains("was not sent") && asha.page.contains("Half a sen"));
+    asha.get(&other).await;
+    let late = [("text", "A whole sentence."), ("key", "k1")];
+    let seen = asha.follow(&format!("{case}/reply"), &late).await;
+    assert_eq!(seen.status, StatusCode::CONFLICT);
+    assert!(asha.page.contains("A whole sentence.") && !asha.page.contains("href=\"#case\""));
 }
 
 #[tokio::test]

@@ -143,6 +143,7 @@ async fn context(
         },
         words_max => TEXT_MAX / 4,
         filled => filled,
+        unsent => (),
         key => ctx.fresh_key()?,
     })
 }
@@ -184,7 +185,8 @@ async fn rate(ctx: Ctx, Path(token): Path<String>, form: Form) -> Answer {
     };
     let acting = ctx.desk().acting(actor).with_key(form.text("key"));
     let done = acting.rate(ticket.id, score, said(&form, "note")).await;
-    after(&ctx, &token, done, "customer-flash-rated", ("", form)).await
+    let note = form.text("note").to_owned();
+    after(&ctx, &token, done, "customer-flash-rated", (&note, form)).await
 }
 
 /// Takes an answered case up again.
@@ -212,11 +214,17 @@ async fn after(
             let Some((actor, ticket)) = case(ctx, token).await? else {
                 return gone(ctx);
             };
-            let place = view::takes_words(&ticket).unwrap_or("case");
+            let place = view::takes_words(&ticket);
             let mut errors = Errors::default();
-            errors.add(place, "customer-moved-on");
-            let filled = errors.filled(ctx, &form.with(place, words));
+            errors.add(place.unwrap_or_default(), "customer-moved-on");
+            let form = match place {
+                Some(place) => form.with(place, words),
+                None => form,
+            };
+            let filled = errors.filled(ctx, &form);
+            let unsent = place.is_none().then_some(words);
             let context = context(ctx, token, actor, &ticket, filled).await?;
+            let context = context! { unsent => unsent, ..context };
             ctx.page_as(StatusCode::CONFLICT, CASE_PAGE, CASE_TITLE, context)
         }
         Err(error) => Err(error.into()),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crcore::catalogue::Catalogue;
 use crcore::ticket::{Channel, Language};
-use crcore::{Actor, AgentId, Code, CustomerId};
+use crcore::{Actor, AgentId, Code, CustomerId, Error};
 
 use super::say;
 use crate::web::ctx::Ctx;
@@ -39,9 +39,10 @@ impl Names {
     pub(super) async fn meet_customers(
         &mut self,
         ctx: &Ctx,
+        actor: Actor,
         ids: BTreeSet<CustomerId>,
-    ) -> Result<(), Fault> {
-        let known = ctx.desk().customers(ctx.actor()?, &ids).await?;
+    ) -> Result<(), Error> {
+        let known = ctx.desk().customers(actor, &ids).await?;
         let named = known.into_values();
         let named = named.filter_map(|customer| Some((customer.id, customer.name?)));
         self.customers.extend(named);

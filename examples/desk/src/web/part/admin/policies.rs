@@ -306,7 +306,10 @@ async fn open_cases(ctx: &Ctx, number: u64) -> Result<Option<Value>, Fault> {
     });
     let after = query_of(&ctx.uri, "after").and_then(|after| after.parse::<Cursor>().ok());
     let after = after.map(|after| after.to_string());
-    Ok(Some(context! { counted => counted, after => after }))
+    let left = counts.map(|(_, left)| left);
+    Ok(Some(
+        context! { counted => counted, left => left, after => after },
+    ))
 }
 
 pub(super) async fn at_version(ctx: &Ctx, version: &str) -> Result<Rules, Fault> {

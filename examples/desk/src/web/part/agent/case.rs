@@ -215,6 +215,7 @@ impl Case {
             Some(answer) => Some(answer),
             None => drafts::typed(ctx, &format!("reply/{id}"), "answer").await?,
         };
+        let answer = answer.filter(|answer| !answer.trim().is_empty());
         let note = drafts::typed(ctx, &format!("note/{id}"), "note").await?;
         Ok(context! { answer => answer, note => note })
     }

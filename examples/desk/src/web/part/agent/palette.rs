@@ -56,9 +56,8 @@ pub(super) async fn palette(ctx: Ctx) -> Answer {
         for ticket in &recent {
             let subject = subjects.get(&ticket.id);
             let reference = ticket.reference.to_string().to_lowercase();
-            let begins = reference
-                .replace('-', "")
-                .starts_with(&wanted.replace('-', ""));
+            let typed = wanted.replace('-', "");
+            let begins = !typed.is_empty() && reference.replace('-', "").starts_with(&typed);
             if found
                 .iter()
                 .any(|item| item.what == ticket.reference.to_string())

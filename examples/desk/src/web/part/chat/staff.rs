@@ -126,7 +126,7 @@ async fn opened(ctx: &Ctx, ticket: &Ticket) -> Result<Value, Fault> {
         mine => mine,
         free => ticket.assignment.is_none() && is_open,
         is_open => is_open,
-        typed => drafts::typed(ctx, &draft, "text").await?,
+        typed => drafts::typed(ctx, &draft, "text").await?.filter(|text| !text.trim().is_empty()),
         draft => draft,
         key => ctx.fresh_key()?,
     })

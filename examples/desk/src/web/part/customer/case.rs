@@ -108,7 +108,9 @@ pub(super) async fn reply(ctx: Ctx, Path(reference): Path<String>, form: Form) -
         let acting = ctx.desk().acting(ctx.actor()?).with_key(key);
         match acting.reply(ticket.id, text).await {
             Ok(_) => {}
-            Err(Error::NotPossible { .. }) => return moved_on(&ctx, &reference, text).await,
+            Err(Error::NotPossible { .. }) => {
+                return moved_on(&ctx, &reference, text, !files.is_empty()).await;
+            }
             Err(error) => return Err(error.into()),
         }
     }
@@ -129,17 +131,16 @@ fn lead_back(ctx: &Ctx, ticket: &Ticket, why: &str) -> Answer {
 }
 
 /// The case went on while somebody looked at an older page of it: the page as it is now, with the words
-/// that could not be sent where they can be sent now.
-async fn moved_on(ctx: &Ctx, reference: &str, words: &str) -> Answer {
+/// that could not be sent where they can be sent now. Files have to be chosen again, and that is said.
+async fn moved_on(ctx: &Ctx, reference: &str, words: &str, files: bool) -> Answer {
     let ticket = found(ctx, reference).await?;
     if words.is_empty() {
         return lead_back(ctx, &ticket, "customer-moved-on");
     }
     let mut errors = Errors::default();
-    errors.add(
-        view::takes_words(&ticket).unwrap_or("case"),
-        "customer-moved-on",
-    );
+    let place = view::takes_words(&ticket).unwrap_or_default();
+    errors.add(place, "customer-moved-on");
+    errors.check(!files, "", "customer-files-not-sent");
     let filled = errors.filled(ctx, &Form::default());
     let context = context(ctx, &ticket, filled).await?;
     let context = context! { draft => words, ..context };
@@ -163,13 +164,15 @@ pub(super) async fn reopen(ctx: Ctx, Path(reference): Path<String>, form: Form) 
     let acting = ctx.desk().acting(ctx.actor()?).with_key(form.text("key"));
     match acting.reopen(ticket.id, said(&form, "why")).await {
         Ok(_) => {
-            if view::takes_words(&ticket) == Some("why") {
+            let place = format!("reply/{}", ticket.id);
+            let unsent = drafts::typed(&ctx, &place, "text").await?;
+            if unsent.is_some_and(|unsent| form.text("why").contains(unsent.trim())) {
                 // A reply that came too late for the closed case went along.
-                drafts::used(&ctx, &format!("reply/{}", ticket.id)).await?;
+                drafts::used(&ctx, &place).await?;
             }
             back(&ctx, &ticket, "customer-flash-reopened")
         }
-        Err(Error::NotPossible { .. }) => moved_on(&ctx, &reference, form.text("why")).await,
+        Err(Error::NotPossible { .. }) => moved_on(&ctx, &reference, form.text("why"), false).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -276,7 +279,12 @@ pub(super) async fn rate(ctx: Ctx, Path(reference): Path<String>, form: Form) ->
     match acting.rate(ticket.id, score, said(&form, "text")).await {
         Ok(_) => back(&ctx, &ticket, "customer-flash-rated"),
         // Rated already, or taken up again since.
-        Err(Error::NotPossible { .. }) => lead_back(&ctx, &ticket, "customer-flash-not-rated"),
+        Err(Error::NotPossible { .. }) if form.text("text").is_empty() => {
+            lead_back(&ctx, &ticket, "customer-flash-not-rated")
+        }
+        Err(Error::NotPossible { .. }) => {
+            moved_on(&ctx, &reference, form.text("text"), false).await
+        }
         Err(error) => Err(error.into()),
     }
 }

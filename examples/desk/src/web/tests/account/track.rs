@@ -109,6 +109,11 @@ async fn who_follows_a_case_by_a_link_rates_it_and_takes_it_up_again() {
         .follow(&format!("{path}/reopen"), &[("key", "k4")])
         .await;
     assert_eq!(seen.status, StatusCode::CONFLICT);
+    let rating = [("score", "1"), ("note", "The wrong one!"), ("key", "k5")];
+    let seen = browser.follow(&format!("{path}/rate"), &rating).await;
+    assert_eq!(seen.status, StatusCode::CONFLICT);
+    let (_, reply) = browser.page.split_once("id=\"text\"").unwrap();
+    assert!(reply.contains("The wrong one!"), "{reply}");
     // A link of somebody else's making does nothing.
     for deed in ["rate", "reopen"] {
         let seen = browser

@@ -148,7 +148,24 @@ async fn open_cases_come_under_the_rules_when_an_admin_says_so() {
     assert!(admin.page.contains("One open case has come under"));
     assert_ne!(resolution().await, before);
     admin.follow("/admin/policies/adopt", &[]).await;
-    assert!(admin.page.contains("Every open case that was looked at"));
+    assert!(admin.page.contains("No open case had to change."));
+    admin
+        .get("/admin/policies/history/1?changed=0&left=2")
+        .await;
+    assert!(admin.page.contains("2 changed in between"));
+    assert!(
+        admin.page.contains("action=\"/admin/policies/adopt\""),
+        "for the rest"
+    );
+    // Pressed twice, it is not somebody else's change.
+    let again = [fields[0], fields[1], ("comment", "Three days")];
+    admin.follow("/admin/policies/put", &again).await;
+    assert!(
+        admin.page.contains("In force from now on"),
+        "{}",
+        admin.page
+    );
+    assert!(!admin.page.contains("Another administrator"));
 }
 
 #[tokio::test]
