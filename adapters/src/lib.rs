@@ -9,6 +9,7 @@
 //! | `smtp` | `SmtpNotifier`: notices by e-mail |
 //! | `templates` | `Templates`: the desk's texts in any language; comes with `smtp` |
 //! | `worker` | `Worker`: the loop around `tick` |
+//! | `live` | `Live`: what happens, told to pages that are open, to programs and to walls |
 //! | `files` | `FileBlobs`: attachments in a folder |
 //! | `objects` | `ObjectBlobs`: attachments in S3 and its kin, over the crate `object_store` |
 //! | `s3` | `ObjectBlobs::s3`: a bucket by its name and the environment, without a second TLS provider |
@@ -23,6 +24,8 @@ pub mod accounts;
 pub mod clamd;
 #[cfg(feature = "files")]
 pub mod files;
+#[cfg(feature = "live")]
+pub mod live;
 #[cfg(feature = "media")]
 pub mod media;
 #[cfg(feature = "objects")]
@@ -42,6 +45,8 @@ pub mod worker;
 pub use clamd::{Clamd, ClamdAddress, ClamdOptions};
 #[cfg(feature = "files")]
 pub use files::FileBlobs;
+#[cfg(feature = "live")]
+pub use live::{Live, LiveOptions};
 #[cfg(feature = "objects")]
 pub use objects::ObjectBlobs;
 #[cfg(feature = "smtp")]

@@ -112,6 +112,12 @@ impl Watcher {
         self.actor
     }
 
+    /// Which tickets they might see when it was made: for what happens beside the history of tickets.
+    #[must_use]
+    pub fn visible(&self) -> &Visible {
+        &self.visible
+    }
+
     /// A mark for a position, for a page that is told where to go on from: it means something to this
     /// watcher's person alone and to any process on the store, and tells nothing of the position.
     #[must_use]

@@ -9,13 +9,12 @@ use crcore::{CasePages, Clock, Code, Desk, Role, Rules, Store, SystemClock};
 use crcore_adapters::accounts::{Accounts, AccountsOptions, Hidden, Post, SessionLimits, Urls};
 use crcore_adapters::oidc::Provider;
 use crcore_adapters::templates::{Following, KeptTexts};
-use crcore_adapters::{Login, Security, SmtpNotifier, SmtpOptions, Texts};
+use crcore_adapters::{Live, LiveOptions, Login, Security, SmtpNotifier, SmtpOptions, Texts};
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret as _;
 
 use super::demo::Props;
 use super::guard::{Rates, Signer};
-use super::live::Live;
 use super::messages::Messages;
 use super::outbox::Outbox;
 use super::pages::Pages;
@@ -164,6 +163,11 @@ impl App {
         );
         let accounts = accounts.map_err(|e| Failure::asked(e.to_string()))?;
         let providers = super::providers::all(&settings, &clock)?;
+        let live = LiveOptions {
+            seats: settings.limits.live,
+            ..LiveOptions::default()
+        };
+        let live = Live::new(desk.clone(), Arc::clone(&clock), live);
         let messages = Arc::new(Messages::read()?);
         let pages = Pages::new(
             settings.theme.clone(),
@@ -181,7 +185,7 @@ impl App {
             cookies: Cookies::new(settings.is_secure()),
             signer: Signer::new(settings.secrets.clone()),
             rates: Rates::new(settings.limits),
-            live: Live::new(settings.limits.live),
+            live,
             outbox: carriers.outbox,
             props,
             numbers: super::part::admin::Numbers::default(),

@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use crcore_adapters::live::{Seats, network};
 use governor::clock::DefaultClock;
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
@@ -19,7 +19,6 @@ use sha2::Sha256;
 use super::app::App;
 use super::ctx::Ctx;
 use super::fault::Fault;
-use super::seats::Seats;
 use super::settings::Limits;
 use super::visitor::Visitor;
 
@@ -102,11 +101,7 @@ pub(crate) const SHARE: usize = 8;
 
 /// Refuses what comes while as much as may be is worked on, for all or for its source: who waits in a line of
 /// ours waits without end.
-pub(crate) async fn at_once(
-    State(seats): State<Arc<Seats>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn at_once(State(seats): State<Seats>, request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>();
     let source = visitor.map_or(IpAddr::from([0, 0, 0, 0]), |visitor| visitor.source);
     match seats.take(source, 0) {
@@ -165,7 +160,7 @@ impl Rates {
 /// Refuses who asks too much too fast.
 pub(crate) async fn rate(State(app): State<App>, request: Request, next: Next) -> Response {
     let source = super::visitor::source(&app, request.headers(), request.extensions());
-    let source = super::visitor::place(source);
+    let source = network(source);
     let rates = &app.rates;
     let program = request.uri().path().starts_with("/api/");
     let (mut response, left) = match rates.limiter.check_key(&source) {

@@ -27,7 +27,6 @@ mod place;
 mod providers;
 mod route;
 mod run;
-mod seats;
 mod serve;
 mod settings;
 mod site;

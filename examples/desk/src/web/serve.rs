@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crcore::{Rules, Store};
+use crcore::{Rules, Store, in_full};
 use crcore_adapters::{Worker, WorkerOptions};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::app::App;
 use super::part::admin::keep_counting;
 use super::settings::Settings;
-use super::{health, listen, live, site, visits};
+use super::{health, listen, site, visits};
 use crate::failure::{Failure, Result};
 
 /// How long requests that are under way may take once the server is told to stop.
@@ -64,10 +64,13 @@ impl Server {
     pub(crate) async fn run(self) -> Result<()> {
         let Self { app, listener } = self;
         let (stop, stopped) = watch::channel(false);
+        let failed = |error: &crcore::Error| {
+            tracing::warn!(error = in_full(error), "the feed cannot be read")
+        };
+        app.live.start(failed).await.map_err(Failure::failed)?;
         let ticking = app.clone();
         let told = move |ticked: &_| health::ticked(&ticking, ticked);
         let worker = Worker::start(app.desk.clone(), WorkerOptions::default(), told);
-        let pump = tokio::spawn(live::pump(app.desk.clone(), app.live.sender()));
         let forget = tokio::spawn(forget(app.clone()));
         let counting = tokio::spawn(keep_counting(app.clone()));
         let visits = tokio::spawn(visits::keep_counting(app.clone(), stopped.clone()));
@@ -80,7 +83,6 @@ impl Server {
         signal().await?;
         tracing::info!("stopping");
         let _ = stop.send(true);
-        pump.abort();
         forget.abort();
         counting.abort();
         // Live pages never end by themselves; what is under way otherwise has its time.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
+use crcore_adapters::live::Seats;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -13,7 +14,6 @@ use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use super::app::App;
 use super::form::{FILES_MAX, FORM_MAX};
 use super::route::{Route, Routes};
-use super::seats::Seats;
 use super::{guard, health, part, visitor};
 
 /// Every route, in the order of the table.

@@ -12,6 +12,7 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use crcore::ticket::Language;
 use crcore::{Actor, Moment, Role};
 use crcore_adapters::accounts::{Account, ApiToken, Hidden, Session, Visit};
+use crcore_adapters::live::network;
 use data_encoding::BASE64URL_NOPAD;
 
 use super::app::App;
@@ -98,7 +99,7 @@ impl Visitor {
     /// What the accounts are to know of the browser.
     pub(crate) fn visit(&self) -> Visit {
         Visit {
-            source: place(self.source).to_string(),
+            source: network(self.source).to_string(),
             label: self.label.to_string(),
             session: self.session.is_some().then(|| Hidden::from(&*self.browser)),
             device: self.device.clone(),
@@ -109,18 +110,6 @@ impl Visitor {
     pub(crate) fn actor(&self) -> Option<Actor> {
         let program = self.program.as_ref().map(|token| token.actor());
         program.or_else(|| Some(self.account()?.actor()))
-    }
-}
-
-/// What sources are told apart by: an address, and of IPv6 the network of 64 bits that one household or
-/// office has to itself (RFC 6177), within which every address is one's own to choose.
-pub(crate) fn place(source: IpAddr) -> IpAddr {
-    match source {
-        IpAddr::V4(_) => source,
-        IpAddr::V6(address) => {
-            let network = address.to_bits() & !u128::from(u64::MAX);
-            std::net::Ipv6Addr::from_bits(network).into()
-        }
     }
 }
 
@@ -380,14 +369,6 @@ fn path_of(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn who_changes_the_end_of_an_address_is_no_other_source() {
-        let of = |text: &str| place(text.parse().unwrap()).to_string();
-        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2:ffff::1"));
-        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
-        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
-    }
 
     fn ip(text: &str) -> IpAddr {
         text.parse().unwrap()

@@ -1,21 +1,18 @@
 //! What happens at the desk: page by page, or as a stream that is taken up where it was cut.
 
-use std::collections::VecDeque;
-use std::convert::Infallible;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Json;
-use axum::http::{HeaderValue, header};
-use axum::response::sse::{Event as Sent, KeepAlive, Sse};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::header;
+use axum::response::IntoResponse as _;
+use axum::response::sse::Event as Sent;
 use chrono::{DateTime, Utc};
-use crcore::desk::{Happened, News};
-use crcore::{Actor, Desk};
-use futures_util::stream::{self, StreamExt as _};
+use crcore::Actor;
+use crcore::desk::Happened;
+use crcore_adapters::live::Follower;
+use futures_util::stream;
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, timeout_at};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -23,8 +20,7 @@ use super::asked::{Asked, Program, limit};
 use super::scope::Scope;
 use super::ticket::{ActorBody, what};
 use crate::web::fault::{Answer, Fault};
-use crate::web::live::{KEEP_ALIVE, last_seen};
-use crate::web::seats::Seat;
+use crate::web::live;
 
 /// How many events are looked at for a page unless said otherwise.
 const USUAL: u32 = 100;
@@ -33,8 +29,6 @@ const MOST: u32 = 1_000;
 /// How long a stream lives. A token that was revoked hears no longer than this; everybody else takes the
 /// stream up again where it ended.
 const STREAM_LIFE: Duration = Duration::from_secs(15 * 60);
-/// How often a stream looks by itself: for what another process did while this one's pump slept.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// Where to go on.
 #[derive(Deserialize, IntoParams)]
@@ -135,96 +129,34 @@ pub(super) async fn list(program: Program, Asked(wanted): Asked<Wanted>) -> Answ
     Ok(Json(body).into_response())
 }
 
-/// A stream while it is open.
-struct Open {
-    desk: Desk,
-    actor: Actor,
-    news: Receiver<Arc<News>>,
-    after: u64,
-    ready: VecDeque<Sent>,
-    until: Instant,
-    _seat: Seat,
-}
-
 async fn stream(program: &Program, actor: Actor, after: Option<u64>) -> Answer {
     let app = &program.ctx.app;
-    let seat = app.live.seat(&program.ctx.visitor)?;
-    // First listen, then look: nothing falls in between.
-    let news = app.live.listen();
-    let after = match (last_seen(&program.headers, &program.ctx.uri), after) {
-        (Some(id), _) => {
+    let seat = live::seat(app, &program.ctx.visitor)?;
+    let after = match live::last_seen(&program.headers, &program.ctx.uri) {
+        Some(id) => {
             let expected = || Fault::invalid("Last-Event-ID", "the id of an event of this stream");
             let id: u64 = id.parse().map_err(|_| expected())?;
             i64::try_from(id).map_err(|_| expected())?;
-            id
+            Some(id)
         }
-        (None, Some(after)) => after,
-        (None, None) => app.desk.position().await?,
+        None => after,
     };
-    // Says at once what cannot be.
-    app.desk.events_since(actor, after, 1).await?;
-    let open = Open {
-        desk: app.desk.clone(),
-        actor,
-        news,
-        after,
-        ready: VecDeque::new(),
-        until: Instant::now() + STREAM_LIFE,
-        _seat: seat,
-    };
-    let events = stream::unfold(open, |mut open| async move {
-        let event = open.next().await?;
-        Some((Ok::<_, Infallible>(event), open))
+    let follower = app.live.follow(seat, actor, after).await?;
+    let until = Instant::now() + STREAM_LIFE;
+    let events = stream::unfold(follower, move |mut follower| async move {
+        let event = timeout_at(until, next(&mut follower)).await.ok()??;
+        Some((event, follower))
     });
-    let events = events.take_until(app.live.over());
-    let mut response: Response = Sse::new(events)
-        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
-        .into_response();
-    // Proxies that gather answers would hold it back.
-    let headers = response.headers_mut();
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    Ok(response)
+    Ok(live::sent(events))
 }
 
-impl Open {
-    /// The next event; none once the stream has lived.
-    async fn next(&mut self) -> Option<Sent> {
-        loop {
-            if let Some(event) = self.ready.pop_front() {
-                return Some(event);
-            }
-            if Instant::now() >= self.until {
-                return None;
-            }
-            match self.look().await {
-                Ok(true) => {}
-                Ok(false) => {
-                    let heard = tokio::time::timeout(LOOK_EVERY, self.news.recv()).await;
-                    // The server stops: the client comes back to the next one.
-                    if let Ok(Err(RecvError::Closed)) = heard {
-                        return None;
-                    }
-                }
-                // What went wrong is in the log; the client takes the stream up where it ended.
-                Err(_) => return None,
-            }
-        }
-    }
-
-    /// Reads what is new; says whether there was anything.
-    async fn look(&mut self) -> Result<bool, Fault> {
-        let desk = &self.desk;
-        let since = desk.events_since(self.actor, self.after, USUAL).await?;
-        let moved = since.next > self.after;
-        for happened in &since.events {
-            let body = EventBody::of(happened)?;
-            let sent = Sent::default()
-                .id(body.position.to_string())
-                .event(&body.what);
-            let sent = sent.json_data(&body).map_err(Fault::broken)?;
-            self.ready.push_back(sent);
-        }
-        self.after = since.next;
-        Ok(moved)
-    }
+/// The next event; none once the server stops. What went wrong is in the log; the client takes the stream up
+/// where it ended.
+async fn next(follower: &mut Follower) -> Option<Sent> {
+    let happened = follower.next().await.map_err(Fault::from).ok()??;
+    let body = EventBody::of(&happened).ok()?;
+    let sent = Sent::default()
+        .id(body.position.to_string())
+        .event(&body.what);
+    sent.json_data(&body).map_err(Fault::broken).ok()
 }

@@ -6,11 +6,10 @@ use tokio::task::JoinHandle;
 
 use super::counter::agent;
 use super::support::{Browser, Site};
-use crate::web::live;
 
 async fn open() -> (Site, JoinHandle<()>) {
     let site = Site::offering().await;
-    let pump = tokio::spawn(live::pump(site.app.desk.clone(), site.app.live.sender()));
+    let pump = site.app.live.start(|_| {}).await.unwrap();
     (site, pump)
 }
 

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use crcore::{Actor, Clock as _, ManualClock, MemoryStore, Raise, Role, SystemClock};
 
-use super::super::live;
 use super::support::Site;
 
 #[tokio::test]
@@ -238,7 +237,7 @@ async fn a_name_and_a_password_in_a_header_are_no_programs_token() {
 async fn who_is_signed_out_hears_no_more() {
     let clock = Arc::new(ManualClock::new(SystemClock.now()));
     let site = Site::by(clock.clone(), Arc::new(MemoryStore::new()), |_| {}).await;
-    let pump = tokio::spawn(live::pump(site.app.desk.clone(), site.app.live.sender()));
+    let pump = site.app.live.start(|_| {}).await.unwrap();
     let (mut asha, id) = site.someone(Role::Customer, "Asha").await;
     let raise = || async {
         let raise = Raise::new(id.into(), "cards".parse().unwrap(), "Charged twice");

@@ -3,6 +3,7 @@
 use axum::http::Uri;
 use crcore::desk::beside::{Message, Part, Room};
 use crcore::{AgentId, Error};
+use crcore_adapters::live::Aside;
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -14,7 +15,6 @@ use crate::web::ctx::{Ctx, query_of};
 use crate::web::drafts;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::{Errors, Form};
-use crate::web::live::Aside;
 
 /// How many messages of a room are shown at once.
 const SHOWN: u32 = 50;
@@ -144,11 +144,9 @@ pub(super) async fn post(ctx: Ctx, form: Form) -> Answer {
 }
 
 fn tell(ctx: &Ctx, room: &Room) {
-    let me = ctx.actor().ok().and_then(crcore::Actor::staff);
-    match (room, me) {
-        (Room::Team(queue), _) => ctx.app.live.tell(Aside::ToTeam(queue.clone())),
-        (Room::With(other), Some(me)) => ctx.app.live.tell(Aside::Between(me, *other)),
-        (Room::With(_), None) => {}
+    if let Some(by) = ctx.actor().ok().and_then(crcore::Actor::staff) {
+        let room = room.clone();
+        ctx.app.live.tell(Aside::Posted { by, room });
     }
 }
 

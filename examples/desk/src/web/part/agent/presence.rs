@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use crcore::desk::beside::{Doing, Looker};
 use crcore::{Ticket, TicketId};
+use crcore_adapters::live::Aside;
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -16,7 +17,6 @@ use super::names::Names;
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::Form;
-use crate::web::live::Aside;
 
 /// A page says what its reader does: looks, writes, or has gone.
 pub(super) async fn report(ctx: Ctx, Path(reference): Path<String>, form: Form) -> Answer {

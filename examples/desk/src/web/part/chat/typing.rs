@@ -6,6 +6,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _};
 use crcore::{Actor, Ticket};
+use crcore_adapters::live::Aside;
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -13,7 +14,6 @@ use super::staff;
 use crate::web::ctx::Ctx;
 use crate::web::fault::{Answer, Fault};
 use crate::web::form::Form;
-use crate::web::live::Aside;
 
 async fn found(ctx: &Ctx, reference: &str) -> Result<Ticket, Fault> {
     let reference = reference.parse().map_err(|_| Fault::not_found())?;

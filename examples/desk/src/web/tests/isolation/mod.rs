@@ -158,7 +158,7 @@ async fn heard(life: Life) -> (Vec<String>, Vec<String>) {
     let own = bank.asha().await;
     bank.others(life, &own).await;
     let app = bank.site.app.clone();
-    tokio::spawn(crate::web::live::pump(app.desk.clone(), app.live.sender()));
+    app.live.start(|_| {}).await.unwrap();
     let mut asha = own.browser.clone();
     let system = app.desk.acting(Actor::System);
     let (first, ()) = tokio::join!(asha.hear("/live/me", 4), async {
