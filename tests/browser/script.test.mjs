@@ -125,6 +125,73 @@ describe("live", () => {
     assert.ok(await page.evaluate(() => document.activeElement.tagName === "TEXTAREA"), "the focus stays");
   });
 
+  /** A page whose deeds are a fragment of their own: what `deeds` says they are, when it is asked. */
+  async function withDeeds(t, deeds) {
+    const fragment = () => `<div id="acts" hx-get="/acts" hx-trigger="live" hx-swap="outerMorph" data-fragment="acts" data-ticket="t1">${deeds.now}</div>`;
+    const opened = await at(t, `<div data-live="/live">${fragment()}</div>`, {}, (request, url) => (url.pathname === "/acts" ? fragment() : "<p>done</p>"));
+    await until(() => opened.stub.open(), "no stream");
+    return opened;
+  }
+  const why = (label) =>
+    `<details id="act-why" hx-morph-skip open><summary>Reopen</summary><form method="post" action="/reopen"><label>${label} <textarea name="why"></textarea></label></form></details>`;
+
+  test("what can be done changes, and what is begun is not taken away", async (t) => {
+    const deeds = { now: `${why("Why")}<form method="post" action="/rate"><button>Rate</button></form>` };
+    const { stub, page } = await withDeeds(t, deeds);
+    // Nothing is written: the page goes along.
+    deeds.now = `${why("Why")}<form method="post" action="/close"><button>Close</button></form>`;
+    stub.tell("news", "t1", 7);
+    await page.getByRole("button", { name: "Close" }).waitFor();
+    // Something is, and it has its place: it stays as it is, and the rest goes along.
+    await page.getByLabel("Why").fill("The fee is");
+    deeds.now = `${why("Another why")}<form method="post" action="/rate"><button>Rate</button></form>`;
+    stub.tell("news", "t1", 8);
+    await page.getByRole("button", { name: "Rate" }).waitFor();
+    assert.equal(await page.getByLabel("Why").inputValue(), "The fee is");
+    // It has none any more: nothing is taken away, and the writer is told.
+    deeds.now = `<form method="post" action="/take-back"><button>Take back</button></form>`;
+    stub.tell("news", "t1", 9);
+    await page.locator(".desk-toast", { hasText: "Something is new" }).waitFor();
+    assert.equal(await page.getByLabel("Why").inputValue(), "The fee is");
+    assert.equal(await page.getByRole("button", { name: "Take back" }).count(), 0);
+    // Once it is empty again the page goes along.
+    await page.getByLabel("Why").fill("");
+    stub.tell("news", "t1", 10);
+    await page.getByRole("button", { name: "Take back" }).waitFor();
+    assert.equal(await page.getByLabel("Why").count(), 0);
+  });
+
+  test("a yes counts for what was asked, whatever the button does by then", async (t) => {
+    const deed = (to, price) =>
+      `<form method="post" action="${to}"><input type="hidden" name="key" value="${Math.random()}"><input type="hidden" name="amount" value="${price}"><button data-confirm="For ${price}?">Go on</button></form>`;
+    const deeds = { now: deed("/accept", "5000") };
+    const { stub, page } = await withDeeds(t, deeds);
+    const dialog = page.getByRole("dialog");
+    for (const next of [deed("/accept", "6000"), deed("/decline", "6001"), ""]) {
+      await page.getByRole("button", { name: "Go on" }).click();
+      await dialog.waitFor();
+      deeds.now = next;
+      stub.tell("news", "t1", 7);
+      await page.waitForFunction((html) => document.querySelector("#acts").innerHTML.includes(html), next.match(/For [0-9]+/)?.[0] ?? "");
+      if (!next) await page.getByRole("button", { name: "Go on" }).waitFor({ state: "detached" });
+      await dialog.getByRole("button", { name: "Yes" }).click();
+      await page.locator(".desk-toast", { hasText: "Something is new" }).first().waitFor();
+      await page.waitForTimeout(200);
+      assert.equal(stub.posted.length, 0, `yes to what is no more: ${next}`);
+    }
+    // Another mark of the same form is the same deed.
+    deeds.now = deed("/accept", "7000");
+    stub.tell("news", "t1", 8);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await dialog.waitFor();
+    deeds.now = deed("/accept", "7000");
+    stub.tell("news", "t1", 9);
+    await page.waitForTimeout(400);
+    await dialog.getByRole("button", { name: "Yes" }).click();
+    await page.getByText("done").waitFor();
+    assert.equal(stub.posted[0].values.get("amount"), "7000");
+  });
+
   test("news of another case fetches nothing", async (t) => {
     const { stub, page, state } = await atCase(t);
     Object.assign(state, { head: 2, words: "second" });
