@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ticket::{Outcome, PauseCause, Status, Ticket};
+use crate::ticket::{Outcome, PauseCause, Ticket};
 
 /// How many of the customers who were served last a wait is reckoned from: an hour or two of a
 /// counter's work, so that it follows the day.
@@ -114,11 +114,7 @@ fn percentile(shape: f64, deviate: f64) -> f64 {
 /// answered, and where it was withdrawn.
 #[must_use]
 pub fn time_of_service(ticket: &Ticket) -> Option<TimeDelta> {
-    let outcome = match ticket.status {
-        Status::Resolved { outcome, .. } => Some(outcome),
-        Status::Closed { outcome, .. } => outcome,
-        _ => None,
-    };
+    let outcome = ticket.status.outcome();
     outcome.filter(|outcome| *outcome != Outcome::Withdrawn)?;
     let begun = ticket.assignment?.since;
     let resolved = |cause| cause == PauseCause::Resolved;

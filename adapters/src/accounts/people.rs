@@ -74,7 +74,8 @@ impl Accounts {
         Ok(owned.account)
     }
 
-    /// A page of people: those who run the desk first, customers last. A page may hold fewer than `limit` and still have a next.
+    /// A page of people: those who run the desk first, customers last. A page may hold fewer than `limit` and
+    /// still have a next.
     ///
     /// # Errors
     /// [`AccountError::NotAllowed`]; `email_invalid`.

@@ -70,7 +70,8 @@ impl Affected {
 
 impl Desk {
     /// Plans one page of active tickets under other rules and writes nothing: how many would get other
-    /// deadlines, some of those with both, and how many would be given out otherwise. Begin without `after`, and go on with [`Preview::next`].
+    /// deadlines, some of those with both, and how many would be given out otherwise. Begin without `after`,
+    /// and go on with [`Preview::next`].
     ///
     /// # Errors
     /// [`Error::Invalid`] where the rules do not hold together, [`Error::NotAllowed`] to whom may not

@@ -16,7 +16,7 @@ use crate::desk::Desk;
 use crate::error::Error;
 use crate::notify::{Message, Notice, NoticeState, Notifier, NotifyError, Recipient};
 use crate::store::{Changes, Revised, StoreError};
-use crate::ticket::{Language, Status, Ticket};
+use crate::ticket::{Language, Outcome, Ticket};
 
 /// How long a host may take to send what it leased: above any notifier's own time limit.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
@@ -259,14 +259,7 @@ fn revised(notice: &Notice) -> Changes {
 
 /// What every text may tell of a ticket.
 fn variables(ticket: &Ticket, zone: Tz, language: &Language) -> BTreeMap<String, String> {
-    let outcome = match ticket.status {
-        Status::Resolved { outcome, .. } => outcome.name(),
-        Status::Closed {
-            outcome: Some(outcome),
-            ..
-        } => outcome.name(),
-        _ => "",
-    };
+    let outcome = ticket.status.outcome().map_or("", Outcome::name);
     let due = ticket.deadline().map(|at| {
         let there = at.with_timezone(&zone);
         there.format("%Y-%m-%d %H:%M %Z").to_string()

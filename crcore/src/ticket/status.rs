@@ -85,6 +85,16 @@ pub enum Outcome {
 }
 
 impl Status {
+    /// How it was answered; none while it is not, and where it went on in another ticket.
+    #[must_use]
+    pub fn outcome(self) -> Option<Outcome> {
+        match self {
+            Self::Resolved { outcome, .. } => Some(outcome),
+            Self::Closed { outcome, .. } => outcome,
+            _ => None,
+        }
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(self) -> StatusName {

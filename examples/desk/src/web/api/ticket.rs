@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use crcore::desk::Entry;
-use crcore::ticket::{FieldValue, Status as Stands};
+use crcore::ticket::FieldValue;
 use crcore::{Actor, Code, Event, Field, PieceId, Ticket, TicketId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -190,11 +190,7 @@ impl TicketBody {
             kind: LinkName(link.kind),
             ticket: link.ticket.uuid(),
         };
-        let outcome = match ticket.status {
-            Stands::Resolved { outcome, .. } => Some(outcome),
-            Stands::Closed { outcome, .. } => outcome,
-            _ => None,
-        };
+        let outcome = ticket.status.outcome();
         Self {
             id: ticket.id.uuid(),
             reference: ticket.reference.to_string(),

@@ -468,7 +468,9 @@ fn by_day(ctx: &Ctx, figures: &Figures) -> Value {
         let values = figures.days.iter().map(|row| number(&row.measures));
         context! { name => title(name), values => values.collect::<Vec<u64>>() }
     };
-    let chart = |id: &str, series: Vec<Value>| context! { id => id, title => title(id), labels => labels.clone(), series => series };
+    let chart = |id: &str, series: Vec<Value>| {
+        context! { id => id, title => title(id), labels => labels.clone(), series => series }
+    };
     let kept = |target: Target| {
         let of = move |m: &Measures| m.targets.get(&target).copied().unwrap_or_default();
         vec![

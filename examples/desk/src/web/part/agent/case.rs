@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _};
 use crcore::desk::Entry;
-use crcore::ticket::{FieldValue, Status, Verb};
+use crcore::ticket::{FieldValue, Verb};
 use crcore::{Error, Reference, Ticket};
 use minijinja::context;
 use minijinja::value::Value;
@@ -160,11 +160,7 @@ impl Case {
         if ticket.held {
             facts.push(fact(told("agent-hold"), told("agent-held")));
         }
-        let outcome = match ticket.status {
-            Status::Resolved { outcome, .. } => Some(outcome),
-            Status::Closed { outcome, .. } => outcome,
-            _ => None,
-        };
+        let outcome = ticket.status.outcome();
         let outcome = outcome.map(|outcome| told(&format!("agent-outcome-{}", outcome.name())));
         facts.extend(outcome.map(|outcome| fact(told("agent-outcome"), outcome)));
         let into = ticket.merged_into.and_then(|id| self.other(id));

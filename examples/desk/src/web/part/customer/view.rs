@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use crcore::access::{Reach, reach};
 use crcore::catalogue::Catalogue;
 use crcore::desk::Entry;
-use crcore::ticket::{Outcome, Status, StatusName, Verb, is_legal};
+use crcore::ticket::{Outcome, StatusName, Verb, is_legal};
 use crcore::{Actor, Fact, Role, Ticket};
 use minijinja::context;
 use minijinja::value::Value;
@@ -46,18 +46,10 @@ pub(crate) fn case(
             accepted => quoted.accepted,
             is_open => ticket.open_quotation().is_some(),
         }),
-        outcome => outcome(ticket).map(|outcome| answered(ctx, outcome)),
+        outcome => ticket.status.outcome().map(|outcome| answered(ctx, outcome)),
         closes_at => ticket.close_at.map(|at| at.to_rfc3339()),
         rating => ticket.rating.map(|rating| rating.score),
         version => ticket.version,
-    }
-}
-
-fn outcome(ticket: &Ticket) -> Option<Outcome> {
-    match ticket.status {
-        Status::Resolved { outcome, .. } => Some(outcome),
-        Status::Closed { outcome, .. } => outcome,
-        _ => None,
     }
 }
 

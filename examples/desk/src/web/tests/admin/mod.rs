@@ -57,17 +57,11 @@ fn numbers(page: &str) -> Vec<(String, u64)> {
 async fn listed(browser: &mut Browser, address: &str) -> (u64, usize) {
     let seen = browser.get(address).await;
     assert_eq!(seen.status, StatusCode::OK, "{address}: {}", browser.page);
-    let said = match browser.page.split_once(" cases") {
-        _ if browser.page.contains("One case") => 1,
-        Some((before, _)) => {
-            let mut numbers = before.rsplit(|c: char| !c.is_ascii_digit());
-            numbers
-                .find(|part| !part.is_empty())
-                .unwrap()
-                .parse()
-                .unwrap()
-        }
-        None => panic!("no total: {}", browser.page),
+    let total = browser.page.split_once("id=\"total\">");
+    let (_, total) = total.unwrap_or_else(|| panic!("no total: {}", browser.page));
+    let said = match total.split_once(' ').unwrap().0 {
+        "One" => 1,
+        number => number.parse().unwrap(),
     };
     let rows = browser
         .page
