@@ -73,6 +73,13 @@ async fn a_number_is_taken_called_and_served() {
     let mut wall = site.browser();
     wall.get(&format!("/wall/{BRANCH}")).await;
     assert!(wall.page.contains(&one) && wall.page.contains(&two));
+    // Who chooses is told what they would be told with a number.
+    wall.get(&format!("/token?branch={BRANCH}")).await;
+    assert!(
+        wall.page.contains("2 people are before you"),
+        "{}",
+        wall.page
+    );
     let counter = format!("/counter/{BRANCH}/1");
     meera.get(&counter).await;
     meera.follow(&format!("{counter}/open"), &[]).await;
@@ -95,6 +102,13 @@ async fn a_number_is_taken_called_and_served() {
         .await;
     asha.get(&first).await;
     assert!(asha.page.contains("You have been served"));
+    // Once more from an older page: what is not possible is told, and not as if it were done.
+    meera.follow(&format!("{counter}/serve"), &[]).await;
+    assert!(meera.page.contains("desk-flash--error"), "{}", meera.page);
+    asha.get("/").await;
+    asha.follow(&format!("{first}/leave"), &[("key", "late")])
+        .await;
+    assert!(asha.page.contains("desk-flash--error"), "{}", asha.page);
     wall.get(&format!("/wall/{BRANCH}/board")).await;
     assert!(!wall.page.contains(&one));
     for private in ["Asha", "Ravi", "Meera", "example.test"] {

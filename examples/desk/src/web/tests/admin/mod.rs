@@ -108,6 +108,15 @@ async fn each_number_is_that_of_the_cases_behind_it() {
         let title = format!("id=\"{chart}-title\"");
         assert!(lead.page.contains(&title), "{chart}");
     }
+    // Beside the chart of first responses: one was in time, on the last of the days.
+    let first = lead.page.split_once("id=\"first-title\"").unwrap().1;
+    let table = first.split_once("</figure>").unwrap().0;
+    let row = table.rsplit("<tr").next().unwrap();
+    let cells: Vec<&str> = row.split("<td").skip(1).collect();
+    assert!(
+        cells[0].contains(">1<") && cells[1].contains(">0<"),
+        "{row}"
+    );
     let shown = numbers(&lead.page);
     assert!(shown.iter().any(|(_, number)| *number == 4), "{shown:?}");
     assert!(shown.len() >= 6, "{shown:?}");
