@@ -133,7 +133,7 @@ describe("live", () => {
     return opened;
   }
   const why = (label) =>
-    `<details id="act-why" hx-morph-skip open><summary>Reopen</summary><form method="post" action="/reopen"><label>${label} <textarea name="why"></textarea></label></form></details>`;
+    `<details id="act-why" hx-morph-skip open><summary>Reopen</summary><form method="post" action="/reopen"><label>${label} <textarea name="why"></textarea></label><select name="to"><option>A</option><option>B</option></select></form></details>`;
 
   test("what can be done changes, and what is begun is not taken away", async (t) => {
     const deeds = { now: `${why("Why")}<form method="post" action="/rate"><button>Rate</button></form>` };
@@ -148,7 +148,7 @@ describe("live", () => {
     stub.tell("news", "t1", 8);
     await page.getByRole("button", { name: "Rate" }).waitFor();
     assert.equal(await page.getByLabel("Why").inputValue(), "The fee is");
-    // It has none any more: nothing is taken away, and the writer is told.
+    // It has none any more: nothing is taken away (and a list of which nothing was chosen is not begun), and the writer is told.
     deeds.now = `<form method="post" action="/take-back"><button>Take back</button></form>`;
     stub.tell("news", "t1", 9);
     await page.locator(".desk-toast", { hasText: "Something is new" }).waitFor();
@@ -175,7 +175,7 @@ describe("live", () => {
       await page.waitForFunction((html) => document.querySelector("#acts").innerHTML.includes(html), next.match(/For [0-9]+/)?.[0] ?? "");
       if (!next) await page.getByRole("button", { name: "Go on" }).waitFor({ state: "detached" });
       await dialog.getByRole("button", { name: "Yes" }).click();
-      await page.locator(".desk-toast", { hasText: "Something is new" }).first().waitFor();
+      await page.locator(".desk-toast", { hasText: "Not done" }).first().waitFor();
       await page.waitForTimeout(200);
       assert.equal(stub.posted.length, 0, `yes to what is no more: ${next}`);
     }

@@ -10,7 +10,7 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const TEXTS = {
   saved: "Draft saved {time}", unsaved: "Draft not saved yet", offline: "Interrupted", online: "Connected again",
-  fresh: "Something is new", left: "Characters left: {count}", over: "Characters over: {count}",
+  fresh: "Something is new", moved: "Not done: it changed", left: "Characters left: {count}", over: "Characters over: {count}",
   minutes: "{count} minutes left", seconds: "{count} seconds left", copied: "Copied", failed: "Failed",
   due: "due in {amount}", overdue: "overdue by {amount}", found: "{count} found", none: "Nothing found", dismiss: "Dismiss", unfilled: "Fill in: {names}",
 };

@@ -197,7 +197,8 @@ function watching() {
 
 const differs = (field) => {
   if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
-  if (field instanceof HTMLSelectElement) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  // A list of which nothing is chosen shows its first.
+  if (field instanceof HTMLSelectElement) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
   return field.type === "file" ? field.files.length > 0 : field.value !== field.defaultValue;
 };
 const begun = (part) => [...part.querySelectorAll("textarea, select, input:not([type=hidden])")].some(differs);

@@ -107,7 +107,7 @@ async function submitted(event) {
     delete form.dataset.sent;
     if (!well) return;
     // The page went on while one was asked: yes was said to something else, or to nothing that is there.
-    if (!form.isConnected || deed(form, submitter) !== asked) return toast(say("fresh"), { kind: "error" });
+    if (!form.isConnected || deed(form, submitter) !== asked) return toast(say("moved"), { kind: "error" });
     form.dataset.ready = "yes";
     form.requestSubmit(submitter);
     return;

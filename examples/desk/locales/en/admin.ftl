@@ -430,6 +430,7 @@ admin-preview-more = { $changed } of the first { $all } open cases would get oth
 admin-undecided = { $count } could not be decided.
 admin-difference = What changes, line by line
 admin-same-rules = These are the policies that are in force.
+admin-rules-moved = Not in force yet: look at what changes now, below
 admin-rules-stale = Another administrator put policies in force in the meantime, and the two do not fit together. Nothing of yours is lost: below is how yours differ from theirs. Putting yours in force undoes what the lines with a minus say.
 admin-comment = Why
 admin-comment-hint = Kept with the change

@@ -280,6 +280,7 @@ agent-error-field-text = Write a text
 agent-error-field-number = Write a whole number
 agent-error-field-flag = Choose yes or no
 agent-error-field-date = Write a day, as in 2026-03-06
+agent-error-past = Choose today or a later day
 agent-error-field-instant = Write a time, as in 2026-03-06T16:30:00Z
 agent-error-field-amount = Write an amount, as in 1,499.00
 agent-error-field-choice = Choose one

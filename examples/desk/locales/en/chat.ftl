@@ -24,6 +24,7 @@ chat-with = You are talking to { $name }.
 chat-complaint = We go on with this as a complaint. You hear from us by mail.
 chat-elsewhere = This goes on as a case. You hear from us by mail.
 chat-over = The chat is over. What was said comes to you by mail.
+chat-over-unanswered = The chat is over. Nobody had answered yet.
 chat-say = Your message
 chat-say-hint = Enter sends it, Shift and Enter begin a new line.
 chat-end = End the chat

@@ -134,6 +134,7 @@ customer-quotation-decline = Decline
 customer-quotation-decline-sure = Decline { $amount }? Your request ends with that.
 customer-quotation-accepted = You accepted { $amount }.
 customer-unsent = What you wrote here was not sent: nothing can be added to this case any more.
+customer-writing-reopens = We have answered. If you write here, we take the case up again.
 customer-closes = Unless you take it up again, it is closed on
 customer-what-now = What would you like to do?
 customer-solved = This solved it

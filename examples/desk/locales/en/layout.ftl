@@ -100,6 +100,7 @@ draft-unsaved = Draft not saved yet. We keep trying; it is safe on this page.
 live-offline = The connection is interrupted. What you type is kept.
 live-online = Connected again
 live-fresh = Something is new here since you began to write.
+live-moved = Not done: this changed while you were asked. Look again.
 request-failed = That did not work. Try again.
 canned-unfilled = Fill in before you send: { $names }
 copied = Copied

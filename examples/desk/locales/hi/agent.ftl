@@ -277,6 +277,7 @@ agent-error-field-text = पाठ लिखें
 agent-error-field-number = पूर्ण संख्या लिखें
 agent-error-field-flag = हाँ या नहीं चुनें
 agent-error-field-date = दिन लिखें, जैसे 2026-03-06
+agent-error-past = आज या बाद का दिन चुनें
 agent-error-field-instant = समय लिखें, जैसे 2026-03-06T16:30:00Z
 agent-error-field-amount = राशि लिखें, जैसे 1,499.00
 agent-error-field-choice = एक चुनें

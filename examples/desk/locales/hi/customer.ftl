@@ -130,6 +130,7 @@ customer-quotation-decline = अस्वीकार करें
 customer-quotation-decline-sure = { $amount } अस्वीकार करें? इससे आपका अनुरोध समाप्त हो जाता है।
 customer-quotation-accepted = आपने { $amount } स्वीकार किए।
 customer-unsent = आपने यहाँ जो लिखा वह नहीं भेजा गया: इस मामले में अब कुछ जोड़ा नहीं जा सकता।
+customer-writing-reopens = हमने उत्तर दे दिया है। यदि आप यहाँ लिखते हैं तो हम मामला फिर से खोलते हैं।
 customer-closes = यदि आप इसे फिर से नहीं खोलते, तो यह इस दिन बंद होगा:
 customer-what-now = आप क्या करना चाहते हैं?
 customer-solved = इससे हल हो गया

@@ -269,6 +269,7 @@ async fn a_reply_that_was_being_written_when_the_case_closed_goes_along_with_tak
     asha.get(&format!("{case}/acts")).await;
     let (reply, reopen) = asha.page.split_once("id=\"reopen\"").unwrap();
     assert!(reply.contains("Half a sen") && !reopen.contains("Half a sen"));
+    assert!(reply.contains("If you write here, we take the case up again"));
     desk.close(id).await.unwrap();
     asha.get(&format!("{case}/acts")).await;
     let (reply, reopen) = asha.page.split_once("id=\"reopen\"").unwrap();
@@ -452,4 +453,23 @@ async fn a_payment_that_is_not_right_leads_to_a_complaint_about_it() {
     described(&mut asha, "Card lost").await;
     asha.get("/raise/complain/cards?about=UPI4711").await;
     assert!(asha.page.contains("value=\"Card lost\""));
+}
+
+#[tokio::test]
+async fn who_writes_on_an_answered_case_takes_it_up_again() {
+    let site = Site::offering().await;
+    let (mut asha, _) = site.someone(Role::Customer, "Asha").await;
+    let case = raised(&mut asha, "Card lost").await;
+    let id = ticket(&site, &case).await.id;
+    let desk = site.app.desk.acting(Actor::System);
+    let outcome = crcore::ticket::Outcome::Upheld;
+    let words = Some("Here is a new one.".to_owned());
+    desk.resolve(id, outcome, words).await.unwrap();
+    asha.get(&case).await;
+    let reply = [("text", "It is the wrong card."), ("key", "k1")];
+    asha.follow(&format!("{case}/reply"), &reply).await;
+    assert!(asha.page.contains("We take it up again"), "{}", asha.page);
+    assert!(asha.page.contains("It is the wrong card."));
+    let ticket = ticket(&site, &case).await;
+    assert!(ticket.status.name().is_active() && ticket.reopened == 1);
 }

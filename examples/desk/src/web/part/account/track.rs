@@ -134,7 +134,7 @@ async fn context(
         token => token,
         case => view::case(ctx, &catalogue, ticket, subjects.get(&ticket.id)),
         steps => view::steps(ctx, ticket, promised),
-        promised => promised.map(|at| at.to_rfc3339()),
+        promised => promised.map(|at| view::told(ctx, at).to_rfc3339()),
         entries => entries,
         can => context! {
             reply => can.contains(&Verb::Write),
@@ -163,9 +163,9 @@ async fn reply(ctx: Ctx, Path(token): Path<String>, form: Form) -> Answer {
         return ctx.refused(CASE_PAGE, CASE_TITLE, context);
     }
     let acting = ctx.desk().acting(actor).with_key(form.text("key"));
-    let done = acting.reply(ticket.id, text).await;
-    let text = text.to_owned();
-    after(&ctx, &token, done, "customer-flash-sent", (&text, form)).await
+    let done = view::write(&acting, &ticket, text).await;
+    let (text, flash) = (text.to_owned(), view::flash_of_words(&ticket, text));
+    after(&ctx, &token, done, flash, (&text, form)).await
 }
 
 /// Says what the answer was worth.

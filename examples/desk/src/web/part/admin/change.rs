@@ -388,7 +388,10 @@ pub(super) async fn put(ctx: Ctx, form: Form) -> Answer {
         }
         Err(error) => {
             let mut errors = Errors::default();
-            complain(&mut errors, error)?;
+            match error {
+                Error::Stale { .. } => errors.add("", "admin-rules-moved"),
+                error => complain(&mut errors, error)?,
+            }
             // Nothing is lost: the same rules are shown against those that are in force by now.
             let candidate = Candidate {
                 rules,

@@ -142,6 +142,7 @@ async fn context(ctx: &Ctx, chat: &Chat) -> Result<Value, Fault> {
             ("elsewhere", ctx.text("chat-complaint", &[]))
         }
         ChatPlace::Elsewhere { .. } => ("elsewhere", ctx.text("chat-elsewhere", &[])),
+        ChatPlace::Over { withdrawn: true } => ("over", ctx.text("chat-over-unanswered", &[])),
         ChatPlace::Over { .. } => ("over", ctx.text("chat-over", &[])),
     };
     let other = match &chat.place {
@@ -221,7 +222,8 @@ pub(super) async fn end(ctx: Ctx, Path(reference): Path<String>, _form: Form) ->
     let chat = found(&ctx, &reference).await?;
     let here = format!("/chat/{reference}");
     match ctx.desk().end_chat(ctx.actor()?, chat.ticket).await {
-        Ok(_) => ctx.see_other(&here, Some("chat-flash-ended")),
+        // The page says of itself that it is over, and whether a transcript comes.
+        Ok(_) => ctx.see_other(&here, None),
         Err(Error::NotPossible { .. }) => ctx.lead_back(&here, "chat-flash-not-now"),
         Err(error) => Err(error.into()),
     }

@@ -38,7 +38,7 @@ async fn context(ctx: &Ctx, ticket: &Ticket, filled: Value) -> Result<Value, Fau
     Ok(context! {
         case => view::case(ctx, &catalogue, ticket, subjects.get(&ticket.id)),
         steps => view::steps(ctx, ticket, promised),
-        promised => promised.map(|at| at.to_rfc3339()),
+        promised => promised.map(|at| view::told(ctx, at).to_rfc3339()),
         entries => entries,
         can => view::can(ticket),
         draft => draft,
@@ -106,7 +106,8 @@ pub(super) async fn reply(ctx: Ctx, Path(reference): Path<String>, form: Form) -
     let key = form.text("key");
     if !text.is_empty() {
         let acting = ctx.desk().acting(ctx.actor()?).with_key(key);
-        match acting.reply(ticket.id, text).await {
+        // Who writes on an answered case takes it up again: else nobody would look at it.
+        match view::write(&acting, &ticket, text).await {
             Ok(_) => {}
             Err(Error::NotPossible { .. }) => {
                 return moved_on(&ctx, &reference, text, !files.is_empty()).await;
@@ -117,7 +118,7 @@ pub(super) async fn reply(ctx: Ctx, Path(reference): Path<String>, form: Form) -
     let told = files::put(&ctx, ticket.id, files, key).await?;
     drafts::used(&ctx, &format!("reply/{}", ticket.id)).await?;
     match told {
-        None => back(&ctx, &ticket, "customer-flash-sent"),
+        None => back(&ctx, &ticket, view::flash_of_words(&ticket, text)),
         Some(why) => lead_back(&ctx, &ticket, why),
     }
 }

@@ -1,11 +1,12 @@
 //! Cases as their customers see them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use crcore::access::{Reach, reach};
 use crcore::catalogue::Catalogue;
 use crcore::desk::Entry;
 use crcore::ticket::{Outcome, StatusName, Verb, is_legal};
-use crcore::{Actor, Fact, Role, Ticket};
+use crcore::{Acting, Actor, Done, Error, Fact, Role, Ticket};
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -69,6 +70,19 @@ fn word(status: StatusName) -> &'static str {
     }
 }
 
+/// A promise as it is told: one for the end of a day is for that day, and not for the first moment of the next.
+pub(crate) fn told(ctx: &Ctx, promised: DateTime<Utc>) -> DateTime<Utc> {
+    told_in(promised, ctx.app.settings.zone)
+}
+
+fn told_in(promised: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
+    let there = promised.with_timezone(&zone);
+    match there.time() == NaiveTime::MIN {
+        true => promised - TimeDelta::minutes(1),
+        false => promised,
+    }
+}
+
 /// Always the same four steps.
 pub(crate) fn steps(ctx: &Ctx, ticket: &Ticket, promised: Option<DateTime<Utc>>) -> Vec<Value> {
     let reached = match ticket.status.name() {
@@ -95,7 +109,8 @@ pub(crate) fn steps(ctx: &Ctx, ticket: &Ticket, promised: Option<DateTime<Utc>>)
             let note = match (nth, promised) {
                 (0, _) => Some(day(ticket.received_at)),
                 (2, Some(by)) if reached < 2 => {
-                    Some(ctx.text("customer-by", &[("day".to_owned(), day(by).into())]))
+                    let by = day(told(ctx, by));
+                    Some(ctx.text("customer-by", &[("day".to_owned(), by.into())]))
                 }
                 _ => None,
             };
@@ -171,6 +186,22 @@ fn may(ticket: &Ticket, verb: Verb) -> bool {
     reach(Role::Customer, verb) >= Reach::Own && is_legal(ticket, verb)
 }
 
+/// Writes on a case. Who writes on an answered one takes it up again: else nobody would look at it.
+pub(crate) async fn write(acting: &Acting<'_>, ticket: &Ticket, text: &str) -> Result<Done, Error> {
+    match ticket.status.name() {
+        StatusName::Resolved => acting.reopen(ticket.id, Some(text.to_owned())).await,
+        _ => acting.reply(ticket.id, text).await,
+    }
+}
+
+/// What is said of it then.
+pub(crate) fn flash_of_words(ticket: &Ticket, text: &str) -> &'static str {
+    match ticket.status.name() {
+        StatusName::Resolved if !text.is_empty() => "customer-flash-reopened",
+        _ => "customer-flash-sent",
+    }
+}
+
 /// The box of its page in which a case takes words now, if it takes any.
 pub(crate) fn takes_words(ticket: &Ticket) -> Option<&'static str> {
     let boxes = [(Verb::Write, "text"), (Verb::Reopen, "why")];
@@ -197,5 +228,23 @@ pub(crate) fn size(bytes: u64) -> String {
         0..=1_023 => format!("{bytes} B"),
         1_024..=1_048_575 => format!("{} KB", bytes / 1_024),
         _ => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_promise_for_the_end_of_a_day_is_told_as_that_day() {
+        let zone = chrono_tz::Asia::Kolkata;
+        for (promised, shown) in [
+            ("2026-12-28T18:30:00Z", "2026-12-28T18:29:00Z"),
+            ("2026-12-28T18:31:00Z", "2026-12-28T18:31:00Z"),
+            ("2026-12-28T11:30:00Z", "2026-12-28T11:30:00Z"),
+        ] {
+            let told = told_in(promised.parse().unwrap(), zone);
+            assert_eq!(told, shown.parse::<DateTime<Utc>>().unwrap(), "{promised}");
+        }
     }
 }

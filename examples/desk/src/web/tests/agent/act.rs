@@ -367,6 +367,14 @@ async fn a_price_is_quoted_and_the_customer_told() {
     assert!(seen.text().contains("Write an amount") && seen.text().contains("By the month"));
     let fields = [
         ("quote-amount", "21500.00"),
+        ("quote-until", "2020-01-01"),
+        ("quote-text", "By the month"),
+    ];
+    let seen = fill_on(&mut meera, done.reference, &quote, &fields).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(seen.text().contains("Choose today or a later day"));
+    let fields = [
+        ("quote-amount", "21500.00"),
         ("quote-until", "2099-12-31"),
         ("quote-text", "By the month"),
     ];

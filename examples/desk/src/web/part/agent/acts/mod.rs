@@ -5,6 +5,7 @@ mod said;
 
 use axum::extract::Path;
 use axum::http::StatusCode;
+use chrono::NaiveDate;
 use crcore::desk::Quotation;
 use crcore::ticket::Verb;
 use crcore::{Act, Done, Error};
@@ -69,8 +70,11 @@ pub(super) async fn quote(ctx: Ctx, Path(reference): Path<String>, form: Form) -
     let case = Case::read(&ctx, &reference).await?;
     let mut errors = Errors::default();
     let amount = amount(&form, "quote-amount", case.ticket.amount, &mut errors);
-    let until = form.parse("quote-until");
+    let until: Option<NaiveDate> = form.parse("quote-until");
     errors.check(until.is_some(), "quote-until", "agent-error-field-date");
+    let today = ctx.app.clock.now().with_timezone(&ctx.app.settings.zone);
+    let is_past = until.is_some_and(|until| until < today.date_naive());
+    errors.check(!is_past, "quote-until", "agent-error-past");
     let text = form.raw("quote-text").trim().to_owned();
     errors.check(!text.is_empty(), "quote-text", "agent-error-empty");
     ctx.tally("agent-quote", &errors).await;
