@@ -188,7 +188,7 @@ describe("live", () => {
     stub.tell("news", "t1", 9);
     await page.waitForTimeout(400);
     await dialog.getByRole("button", { name: "Yes" }).click();
-    await page.getByText("done").waitFor();
+    await page.getByText("done", { exact: true }).waitFor();
     assert.equal(stub.posted[0].values.get("amount"), "7000");
   });
 
