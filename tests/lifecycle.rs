@@ -824,3 +824,33 @@ async fn notices_are_tried_again_and_given_up_visibly() -> Test {
     assert!(format!("{:?}", dead[0].state).contains("550"));
     Ok(())
 }
+
+#[tokio::test]
+async fn who_writes_on_an_answered_ticket_takes_it_up_again() -> Test {
+    let desk = TestDesk::open(Rules::of_services([&code("cards")])).await?;
+    let asha = desk.new_customer("Asha").await?;
+    let raise = Raise::new(desk.id_of(asha), code("cards"), "Card lost");
+    let id = desk.acting(asha).raise(raise).await?.ticket;
+    let by = |actor| desk.acting(actor);
+    by(asha).write(id, "It was blue.").await?;
+    assert_eq!(desk.ticket(asha, id).await?.reopened, 0, "a reply");
+    let words = Some("Here is a new one.".to_owned());
+    by(Actor::System)
+        .resolve(id, Outcome::Upheld, words)
+        .await?;
+    by(asha).write(id, "It is the wrong one.").await?;
+    let ticket = desk.ticket(asha, id).await?;
+    assert!(ticket.status.name().is_active());
+    assert_eq!(ticket.reopened, 1);
+    let thread = desk.thread(asha, id).await?;
+    let said = |text: &str| thread.iter().any(|e| e.text.as_deref() == Some(text));
+    assert!(said("It was blue.") && said("It is the wrong one."));
+    by(Actor::System).resolve(id, Outcome::Upheld, None).await?;
+    let empty = by(asha).write(id, " ").await.unwrap_err();
+    assert_eq!(empty.kind(), ErrorKind::Invalid);
+    by(Actor::System).close(id).await?;
+    let closed = by(asha).write(id, "Too late").await.unwrap_err();
+    assert_eq!(closed.kind(), ErrorKind::NotPossible);
+    desk.assert_sound().await;
+    Ok(())
+}

@@ -8,7 +8,7 @@ use crate::blobs::BLOB_MAX;
 use crate::command::{Act, Amend, Command, Done, Raise, Request};
 use crate::error::Error;
 use crate::id::{AgentId, Code, PieceId, TicketId};
-use crate::ticket::{Kind, LinkKind, Outcome, Priority, WaitingOn};
+use crate::ticket::{Kind, LinkKind, Outcome, Priority, StatusName, WaitingOn};
 
 /// The desk in the hands of one actor. Every method is one command, decided by the access table and
 /// the life cycle, and committed before it returns.
@@ -146,6 +146,20 @@ impl<'d> Acting<'d> {
     /// Invalid where the text is empty or too long.
     pub async fn reply(&self, ticket: TicketId, text: impl Into<String>) -> Answer {
         self.act(ticket, Act::Reply { text: text.into() }).await
+    }
+
+    /// Writes as a ticket's customer: a reply, and on an answered ticket with the same words to take it up
+    /// again, for nobody looks at an answered one.
+    ///
+    /// # Errors
+    /// Invalid where the text is empty or too long; not possible where it is closed.
+    pub async fn write(&self, ticket: TicketId, text: impl Into<String>) -> Answer {
+        let text = text.into();
+        match self.desk.ticket(self.actor, ticket).await?.status.name() {
+            StatusName::Resolved if text.trim().is_empty() => self.reply(ticket, text).await,
+            StatusName::Resolved => self.reopen(ticket, Some(text)).await,
+            _ => self.reply(ticket, text).await,
+        }
     }
 
     /// Writes what the customer does not see.

@@ -163,7 +163,7 @@ async fn reply(ctx: Ctx, Path(token): Path<String>, form: Form) -> Answer {
         return ctx.refused(CASE_PAGE, CASE_TITLE, context);
     }
     let acting = ctx.desk().acting(actor).with_key(form.text("key"));
-    let done = view::write(&acting, &ticket, text).await;
+    let done = acting.write(ticket.id, text).await;
     let (text, flash) = (text.to_owned(), view::flash_of_words(&ticket, text));
     after(&ctx, &token, done, flash, (&text, form)).await
 }

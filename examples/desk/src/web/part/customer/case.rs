@@ -106,8 +106,7 @@ pub(super) async fn reply(ctx: Ctx, Path(reference): Path<String>, form: Form) -
     let key = form.text("key");
     if !text.is_empty() {
         let acting = ctx.desk().acting(ctx.actor()?).with_key(key);
-        // Who writes on an answered case takes it up again: else nobody would look at it.
-        match view::write(&acting, &ticket, text).await {
+        match acting.write(ticket.id, text).await {
             Ok(_) => {}
             Err(Error::NotPossible { .. }) => {
                 return moved_on(&ctx, &reference, text, !files.is_empty()).await;

@@ -6,7 +6,7 @@ use crcore::access::{Reach, reach};
 use crcore::catalogue::Catalogue;
 use crcore::desk::Entry;
 use crcore::ticket::{Outcome, StatusName, Verb, is_legal};
-use crcore::{Acting, Actor, Done, Error, Fact, Role, Ticket};
+use crcore::{Actor, Fact, Role, Ticket};
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -186,15 +186,7 @@ fn may(ticket: &Ticket, verb: Verb) -> bool {
     reach(Role::Customer, verb) >= Reach::Own && is_legal(ticket, verb)
 }
 
-/// Writes on a case. Who writes on an answered one takes it up again: else nobody would look at it.
-pub(crate) async fn write(acting: &Acting<'_>, ticket: &Ticket, text: &str) -> Result<Done, Error> {
-    match ticket.status.name() {
-        StatusName::Resolved => acting.reopen(ticket.id, Some(text.to_owned())).await,
-        _ => acting.reply(ticket.id, text).await,
-    }
-}
-
-/// What is said of it then.
+/// What is said to who wrote these words on a case.
 pub(crate) fn flash_of_words(ticket: &Ticket, text: &str) -> &'static str {
     match ticket.status.name() {
         StatusName::Resolved if !text.is_empty() => "customer-flash-reopened",
